@@ -7,6 +7,7 @@
 //! reading the files, and knows neither Terraform nor the local stack: both ask it.
 
 mod check;
+mod convert;
 mod environment;
 mod model;
 mod names;

@@ -330,8 +330,15 @@ pub struct StreamTrigger {
 impl Manifest {
     /// Every queue to be made: each with its parked twin, and one for each stream function's failures.
     pub fn queue_names(&self) -> Vec<String> {
-        let streams = self.functions.values().filter(|f| matches!(f.trigger, Trigger::Stream(_)));
-        let mut names: Vec<String> = self.queues.values().flat_map(|q| [q.name.clone(), q.parked()]).collect();
+        let streams = self
+            .functions
+            .values()
+            .filter(|f| matches!(f.trigger, Trigger::Stream(_)));
+        let mut names: Vec<String> = self
+            .queues
+            .values()
+            .flat_map(|q| [q.name.clone(), q.parked()])
+            .collect();
         names.extend(streams.map(|function| names::parked(&function.name)));
         names
     }
@@ -346,19 +353,7 @@ impl Manifest {
                 Trigger::Queue(_) | Trigger::Stream(_) | Trigger::Schedule(_) => None,
             })
             .collect();
-        routes.sort();
+        routes.sort_by_key(|(route, _)| *route);
         routes
-    }
-}
-
-impl PartialOrd for Function {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Function {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.name.cmp(&other.name)
     }
 }

@@ -38,7 +38,8 @@ pub(crate) fn is_snake(name: &str) -> bool {
 
 /// Capitalized words without joints: `OrderPlaced`.
 pub(crate) fn is_fact(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric())
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 /// `<context>.<verb>`: `orders.write`.
