@@ -1,0 +1,1 @@
+//! Orders: what was bought, and what became of it.
