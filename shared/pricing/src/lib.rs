@@ -1,0 +1,4 @@
+//! Pricing: regions, and what goods cost in them.
+
+pub mod quote;
+pub mod region;
