@@ -1,0 +1,1 @@
+//! What DynamoDB promises, as sentences.

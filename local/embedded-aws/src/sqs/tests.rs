@@ -1,0 +1,1 @@
+//! What SQS promises, as sentences.
