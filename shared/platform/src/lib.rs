@@ -1,12 +1,14 @@
 //! The common crate: the only one that has heard of AWS and Lambda.
 //!
-//! A function's `main` names one of the edges ([`http`], [`queue`], [`stream`], [`schedule`]), the
+//! A function's `main` names one of the edges (`http`, [`queue`], [`stream`], [`schedule`]), the
 //! constructor of a façade, and a handler. The edge reads the settings, serves invocations, and
-//! writes one canonical log line and one metric line for each. Façades get what they need from a
+//! writes one canonical line, log and metric at once, for each. Façades get what they need from a
 //! [`Cloud`]: tables, mail, outbound HTTP, clock and randomness.
 
 pub mod cloud;
-pub mod http;
+mod envelope;
+// pub mod http;
+pub mod lambda;
 pub mod mail;
 pub mod outbound;
 pub mod queue;
@@ -16,6 +18,7 @@ pub mod stream;
 pub mod table;
 pub mod telemetry;
 pub mod token;
+pub mod wire;
 
 pub use cloud::Cloud;
 pub use settings::{BadSettings, Settings};
