@@ -7,7 +7,7 @@
 
 pub mod cloud;
 mod envelope;
-// pub mod http;
+pub mod http;
 pub mod lambda;
 pub mod mail;
 pub mod outbound;

@@ -52,7 +52,10 @@ impl CartTokens {
 
     /// A token for this cart, good until `expires` (cut to the second).
     pub fn sign(&self, cart_id: &str, now: Time, expires: Time) -> Result<String, Fault> {
-        let header = Header { typ: Some(CART_TYPE.to_owned()), ..Header::new(Algorithm::HS256) };
+        let header = Header {
+            typ: Some(CART_TYPE.to_owned()),
+            ..Header::new(Algorithm::HS256)
+        };
         let claims = CartClaims {
             iss: self.issuer.clone(),
             sub: cart_id.to_owned(),
@@ -69,15 +72,22 @@ impl CartTokens {
         rules.validate_exp = false;
         rules.set_required_spec_claims(&["exp", "iss", "sub"]);
         rules.set_issuer(&[&self.issuer]);
-        let read = jsonwebtoken::decode::<CartClaims>(token, &self.verifying, &rules).map_err(|_| BadToken)?;
+        let read =
+            jsonwebtoken::decode::<CartClaims>(token, &self.verifying, &rules).map_err(|_| BadToken)?;
         let right_type = read.header.typ.as_deref() == Some(CART_TYPE);
-        if right_type && read.claims.exp > now.unix_s() { Ok(read.claims.sub) } else { Err(BadToken) }
+        if right_type && read.claims.exp > now.unix_s() {
+            Ok(read.claims.sub)
+        } else {
+            Err(BadToken)
+        }
     }
 }
 
 impl std::fmt::Debug for CartTokens {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("CartTokens").field("issuer", &self.issuer).finish_non_exhaustive()
+        out.debug_struct("CartTokens")
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
     }
 }
 
@@ -113,12 +123,17 @@ impl Sealer {
     pub fn new(secret: &[u8]) -> Self {
         let root = hmac::Key::new(hmac::HMAC_SHA256, secret);
         let derived = hmac::sign(&root, b"cartwright sealed value v1");
-        Self { key: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()) }
+        Self {
+            key: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()),
+        }
     }
 
     /// The value as URL-safe text, good for this purpose until `expires`.
     pub fn seal<T: Serialize>(&self, purpose: &str, value: &T, expires: Time) -> Result<String, Fault> {
-        let envelope = Envelope { expires_ms: expires.unix_ms(), value };
+        let envelope = Envelope {
+            expires_ms: expires.unix_ms(),
+            value,
+        };
         let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&envelope).map_err(Fault::broken)?);
         let mac = hmac::sign(&self.key, &signed_bytes(purpose, &payload));
         Ok(format!("{payload}.{}", URL_SAFE_NO_PAD.encode(mac.as_ref())))
@@ -131,7 +146,11 @@ impl Sealer {
         hmac::verify(&self.key, &signed_bytes(purpose, payload), &mac).map_err(|_| BadSeal::Forged)?;
         let bytes = URL_SAFE_NO_PAD.decode(payload).map_err(|_| BadSeal::Forged)?;
         let envelope: Envelope<T> = serde_json::from_slice(&bytes).map_err(|_| BadSeal::Forged)?;
-        if envelope.expires_ms > now.unix_ms() { Ok(envelope.value) } else { Err(BadSeal::Expired) }
+        if envelope.expires_ms > now.unix_ms() {
+            Ok(envelope.value)
+        } else {
+            Err(BadSeal::Expired)
+        }
     }
 }
 
@@ -163,7 +182,10 @@ static RING: CryptoProvider = CryptoProvider {
 
 fn new_verifier(algorithm: &Algorithm, key: &DecodingKey) -> JwtResult<Box<dyn JwtVerifier>> {
     match algorithm {
-        Algorithm::HS256 => Ok(Box::new(Hs256(hmac::Key::new(hmac::HMAC_SHA256, key.try_get_as_bytes()?)))),
+        Algorithm::HS256 => Ok(Box::new(Hs256(hmac::Key::new(
+            hmac::HMAC_SHA256,
+            key.try_get_as_bytes()?,
+        )))),
         _ => Err(ErrorKind::InvalidAlgorithm.into()),
     }
 }

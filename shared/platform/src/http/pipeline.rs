@@ -1,0 +1,348 @@
+//! What happens around every handler, in one order (see the [module](super)).
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, Response};
+use kernel::{Clock, Duration, Ids, Random, SeededRandom, Time};
+
+use super::accept::{check_accept, check_content_type, wants_problem_json};
+use super::arrival::Arrival;
+use super::call::{Asked, PageRequest};
+use super::caller::{Caller, Gate, KeyRing};
+use super::endpoint::{Operation, Running};
+use super::finish::{REQUEST_ID, finish};
+use super::idempotency::{Claim, ClaimKey, Claims, Held, required_key};
+use super::input::check_size;
+use super::limit::Limiter;
+use super::problem::Problem;
+use super::query;
+use super::reply::Reply;
+use super::trigger::{Auth, BadTrigger, Idempotency, Route, Trigger};
+use crate::Cloud;
+use crate::telemetry::{self, InvocationContext, Outcome};
+use crate::token::{CartTokens, Sealer};
+
+/// A handler with its body and query, waiting for the rest.
+pub(super) type Work = Box<dyn FnOnce(Caller, Arc<Asked>) -> Running<Reply> + Send>;
+
+/// How long a call may take when nobody said so: the manifest's default.
+const TIMEOUT: Duration = Duration::seconds(10);
+
+/// Everything around one operation.
+pub(super) struct Pipeline {
+    trigger: Trigger,
+    operation: Box<dyn Operation>,
+    gate: Gate,
+    limiter: Option<Limiter>,
+    claims: Option<Claims>,
+    cursors: Option<Arc<Sealer>>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+/// A request on its way through.
+struct Passage {
+    parts: Parts,
+    body: Bytes,
+    parameters: Option<Vec<(String, String)>>,
+    arrival: Arrival,
+    request_id: String,
+    now: Time,
+}
+
+impl Pipeline {
+    pub(super) fn new(
+        cloud: &Cloud,
+        trigger: Trigger,
+        keys: Option<Box<dyn KeyRing>>,
+        operation: Box<dyn Operation>,
+    ) -> Result<Self, BadTrigger> {
+        if trigger.takes(Auth::Staff) && keys.is_none() {
+            return Err(BadTrigger::NoKeyRing);
+        }
+        let issuer = || cloud.setting("APP_NAME").unwrap_or("cartwright").to_owned();
+        let cart_tokens = trigger
+            .takes(Auth::Guest)
+            .then(|| CartTokens::new(cloud.secret("signing").bytes(), issuer()));
+        let cursors = operation
+            .traits()
+            .lists
+            .then(|| Arc::new(Sealer::new(cloud.secret("signing").bytes())));
+        let limit = |rate| Limiter::new(cloud.table("limits"), rate, trigger.operation.clone());
+        Ok(Self {
+            limiter: trigger.limit.map(limit),
+            claims: (trigger.idempotency != Idempotency::None)
+                .then(|| Claims::new(cloud.table("idempotency"))),
+            gate: Gate { keys, cart_tokens },
+            cursors,
+            clock: cloud.clock(),
+            random: cloud.random(),
+            operation,
+            trigger,
+        })
+    }
+
+    /// Answers one request and writes its line. `parameters` are `None` when the path is not the
+    /// operation's.
+    pub(super) async fn answer(
+        &self,
+        request: Request<Bytes>,
+        parameters: Option<Vec<(String, String)>>,
+    ) -> Response<Bytes> {
+        let now = self.clock.now();
+        let (mut parts, body) = request.into_parts();
+        let arrival = parts.extensions.remove::<Arrival>().unwrap_or_default();
+        let request_id = self.request_id(&parts.headers, now);
+        let context = InvocationContext {
+            function: self.trigger.operation.clone(),
+            request_id: arrival
+                .invocation_id
+                .clone()
+                .unwrap_or_else(|| request_id.clone()),
+            correlation_id: request_id.clone(),
+            trace_id: arrival.trace.clone(),
+        };
+        let passage = Passage {
+            parts,
+            body,
+            parameters,
+            arrival,
+            request_id,
+            now,
+        };
+        telemetry::in_invocation(context, &*self.clock, self.pass(passage)).await
+    }
+
+    /// The client's own id when it is one, else a new one.
+    fn request_id(&self, headers: &HeaderMap, now: Time) -> String {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
+        let valid = |text: &&str| (1..=100).contains(&text.len()) && text.bytes().all(allowed);
+        let sent = headers
+            .get(REQUEST_ID)
+            .and_then(|value| value.to_str().ok())
+            .filter(valid);
+        sent.map_or_else(
+            || format!("req_{}", Ids::new(now, &*self.random).body()),
+            str::to_owned,
+        )
+    }
+
+    async fn pass(&self, passage: Passage) -> (Response<Bytes>, Outcome) {
+        let mut extra = HeaderMap::new();
+        let result = self.work(&passage, &mut extra).await;
+        let sentence = |status: http::StatusCode| {
+            format!(
+                "{} {} answered {}",
+                passage.parts.method,
+                self.route_text(),
+                status.as_u16()
+            )
+        };
+        let (mut reply, outcome) = match result {
+            Ok(reply) => {
+                let outcome = Outcome::ok(sentence(reply.status));
+                (reply, outcome)
+            }
+            Err(problem) => {
+                telemetry::note("error.code", problem.code());
+                let kind = match problem.status().as_u16() {
+                    503 => "busy",
+                    500.. => "broken",
+                    _ => "refused",
+                };
+                let error = problem.cause().map(str::to_owned);
+                let outcome = Outcome {
+                    sentence: sentence(problem.status()),
+                    kind,
+                    error,
+                };
+                (self.written(problem, &passage), outcome)
+            }
+        };
+        telemetry::note("http.status", reply.status.as_u16());
+        reply.headers.extend(extra);
+        (
+            finish(
+                reply,
+                &passage.parts.method,
+                &passage.parts.headers,
+                &passage.request_id,
+            ),
+            outcome,
+        )
+    }
+
+    /// The route rather than the path, so that lines of one operation look alike and name nobody.
+    fn route_text(&self) -> &str {
+        match &self.trigger.route {
+            Route::One(_, path) => path,
+            Route::Default => "$default",
+        }
+    }
+
+    async fn work(&self, passage: &Passage, extra: &mut HeaderMap) -> Result<Reply, Problem> {
+        let (parts, traits) = (&passage.parts, self.operation.traits());
+        let parameters = passage.parameters.clone().ok_or_else(Problem::route_not_found)?;
+        self.check_method(&parts.method)?;
+        check_size(&passage.body, self.trigger.body_bytes_max, traits.body_is_json)?;
+        if let Some(media_type) = traits.media_type {
+            check_accept(&parts.headers, media_type)?;
+        }
+        let body = self.json_body(passage)?;
+        let address = if passage.arrival.address.is_empty() {
+            "unknown"
+        } else {
+            &passage.arrival.address
+        };
+        let caller = self
+            .gate
+            .admit(&self.trigger, &parts.headers, address, passage.now)
+            .await?;
+        telemetry::note("caller.kind", caller.kind());
+        if let Some(limiter) = &self.limiter {
+            limiter.admit(&caller.identity(), passage.now, extra).await?;
+        }
+        let raw_query = parts.uri.query().unwrap_or_default();
+        let mut pairs = query::pairs(raw_query)?;
+        let page = if traits.lists {
+            let purpose = query::cursor_purpose(parts.uri.path(), raw_query);
+            query::take_page(&mut pairs, self.cursors.as_deref(), &purpose, passage.now)?
+        } else {
+            PageRequest::default()
+        };
+        let work = self.operation.prepare(&body, pairs)?;
+        let asked = |held: Option<&Held>| {
+            Arc::new(Asked {
+                method: parts.method.clone(),
+                path: parts.uri.path().to_owned(),
+                path_parameters: parameters,
+                raw_query: raw_query.to_owned(),
+                headers: parts.headers.clone(),
+                request_id: passage.request_id.clone(),
+                now: passage.now,
+                ids_at: held.map_or(passage.now, Held::claimed_at),
+                random: held.map_or_else(
+                    || Arc::clone(&self.random),
+                    |held| Arc::new(SeededRandom::new(held.seed())),
+                ),
+                page,
+                cursors: self.cursors.clone(),
+            })
+        };
+        let reply = match self.claim(passage, &caller).await? {
+            None => work(caller, asked(None)).await?,
+            Some(Claim::Answered(reply)) => {
+                telemetry::note("idempotency.replayed", true);
+                reply
+            }
+            Some(Claim::Held(held)) => {
+                let asked = asked(Some(&held));
+                let result = work(caller, asked).await;
+                return self.conclude(held, result, passage).await;
+            }
+        };
+        if traits.media_type.is_none() && reply.status == http::StatusCode::OK {
+            check_accept(&parts.headers, media_type_of(&reply))?;
+        }
+        Ok(reply)
+    }
+
+    /// The claim on the request's `Idempotency-Key`, if it has one and the operation heeds it.
+    async fn claim(&self, passage: &Passage, caller: &Caller) -> Result<Option<Claim>, Problem> {
+        let Some(claims) = &self.claims else {
+            return Ok(None);
+        };
+        let required = self.trigger.idempotency == Idempotency::Required;
+        let Some(key) = required_key(&passage.parts.headers, required)? else {
+            return Ok(None);
+        };
+        let uri = &passage.parts.uri;
+        let request = [
+            passage.parts.method.as_str().as_bytes(),
+            uri.path().as_bytes(),
+            uri.query().unwrap_or_default().as_bytes(),
+            &passage.body,
+        ];
+        let key = ClaimKey::new(&caller.identity(), &self.trigger.operation, &key, &request);
+        let until = passage.arrival.deadline.unwrap_or(passage.now.plus(TIMEOUT));
+        claims
+            .claim(&key, &*self.random, passage.now, until)
+            .await
+            .map(Some)
+    }
+
+    /// Keeps, forgets or releases the claim as the work ended. A refusal that is kept is kept in
+    /// the form in which this client reads it.
+    async fn conclude(
+        &self,
+        held: Held,
+        result: Result<Reply, Problem>,
+        passage: &Passage,
+    ) -> Result<Reply, Problem> {
+        let Some(claims) = &self.claims else { return result };
+        match result {
+            Ok(reply) => {
+                claims.conclude(held, &reply).await;
+                Ok(reply)
+            }
+            Err(problem) if problem.status() == http::StatusCode::CONFLICT => {
+                telemetry::note("error.code", problem.code());
+                let reply = self.written(problem, passage);
+                claims.conclude(held, &reply).await;
+                Ok(reply)
+            }
+            Err(problem) => {
+                claims.conclude(held, &Reply::empty(problem.status())).await;
+                Err(problem)
+            }
+        }
+    }
+
+    fn check_method(&self, method: &Method) -> Result<(), Problem> {
+        let Route::One(own, _) = &self.trigger.route else {
+            return Ok(());
+        };
+        let head = *method == Method::HEAD && *own == Method::GET;
+        if method == own || head {
+            Ok(())
+        } else {
+            Err(Problem::method_not_allowed(own.as_str()))
+        }
+    }
+
+    /// The body, unless the method gives it no meaning.
+    fn json_body(&self, passage: &Passage) -> Result<Bytes, Problem> {
+        let reads = [Method::GET, Method::HEAD].contains(&passage.parts.method);
+        if self.operation.traits().body_is_json && (reads || passage.body.is_empty()) {
+            return Ok(Bytes::new());
+        }
+        if self.operation.traits().body_is_json {
+            check_content_type(&passage.parts.method, &passage.parts.headers)?;
+        }
+        Ok(passage.body.clone())
+    }
+
+    /// The problem as this client reads it. A 401 always names a way in (RFC 9110 §15.5.2).
+    fn written(&self, problem: Problem, passage: &Passage) -> Reply {
+        let problem_json = wants_problem_json(&passage.parts.headers);
+        let mut reply = problem.reply(&passage.request_id, problem_json);
+        if reply.status == http::StatusCode::UNAUTHORIZED && !reply.headers.contains_key(WWW_AUTHENTICATE) {
+            reply
+                .headers
+                .insert(WWW_AUTHENTICATE, super::caller::challenge(&self.trigger));
+        }
+        reply
+    }
+}
+
+fn media_type_of(reply: &Reply) -> &str {
+    let text = reply
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    text.split(';').next().unwrap_or_default()
+}

@@ -1,0 +1,323 @@
+//! A refusal or failure on its way to the client: status, stable code, words, bad fields.
+//!
+//! Handlers speak [`Fault`]; only this layer knows what HTTP makes of it, and the refusals that
+//! exist in HTTP alone (405, 406, 413, 415, 422, 428, 429).
+
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use kernel::{Fault, FieldFault};
+use serde::Serialize;
+
+use super::reply::{JSON, Reply};
+
+/// How long a client waits before it tries again what was busy, in seconds.
+const BUSY_RETRY_S: u32 = 1;
+
+/// A refusal or failure, ready to be written for a client.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    fields: Vec<FieldFault>,
+    headers: HeaderMap,
+    cause: Option<String>,
+}
+
+/// One code that this layer itself may answer with, for `docs/errors.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct CodeDoc {
+    /// The stable code.
+    pub code: &'static str,
+    /// Its HTTP status.
+    pub status: u16,
+    /// When it is answered.
+    pub meaning: &'static str,
+}
+
+const fn doc(status: u16, code: &'static str, meaning: &'static str) -> CodeDoc {
+    CodeDoc {
+        code,
+        status,
+        meaning,
+    }
+}
+
+/// Every code of this layer. Codes of rules belong to their contexts.
+pub const CODES: &[CodeDoc] = &[
+    doc(
+        400,
+        "invalid_request",
+        "Fields of the body or query are not valid; `details` names every one.",
+    ),
+    doc(400, "malformed_json", "The body is not JSON."),
+    doc(400, "too_deep", "The body is nested more than 32 levels deep."),
+    doc(
+        400,
+        "bad_cursor",
+        "The cursor has expired or belongs to another list or query.",
+    ),
+    doc(400, "bad_if_match", "`If-Match` holds more than one entity tag."),
+    doc(
+        400,
+        "idempotency_key_missing",
+        "This operation requires an `Idempotency-Key`.",
+    ),
+    doc(
+        400,
+        "idempotency_key_invalid",
+        "The `Idempotency-Key` is empty, not printable ASCII, or longer than 255 characters.",
+    ),
+    doc(401, "unauthenticated", "No credential, or one that is not valid."),
+    doc(403, "forbidden", "The caller is known and lacks the permission."),
+    doc(
+        404,
+        "not_found",
+        "There is no such resource, or it is not yours to know.",
+    ),
+    doc(404, "route_not_found", "No operation has this path."),
+    doc(
+        405,
+        "method_not_allowed",
+        "The path exists and has no such method; `Allow` names those it has.",
+    ),
+    doc(
+        406,
+        "not_acceptable",
+        "The answer has no form that `Accept` permits.",
+    ),
+    doc(
+        409,
+        "request_in_progress",
+        "The first request with this `Idempotency-Key` is still running.",
+    ),
+    doc(
+        412,
+        "stale",
+        "The resource is no longer the version named in `If-Match`.",
+    ),
+    doc(
+        413,
+        "body_too_large",
+        "The body has more bytes than this operation takes.",
+    ),
+    doc(
+        415,
+        "unsupported_media_type",
+        "The body is not of a media type that this operation takes.",
+    ),
+    doc(
+        422,
+        "idempotency_key_reused",
+        "The `Idempotency-Key` came before with another request.",
+    ),
+    doc(428, "precondition_required", "The operation requires `If-Match`."),
+    doc(
+        429,
+        "rate_limited",
+        "Too many calls; `Retry-After` says when the next one is welcome.",
+    ),
+    doc(
+        500,
+        "internal_error",
+        "Our mistake. The request id finds it in our log.",
+    ),
+    doc(503, "unavailable", "Not now; try again after `Retry-After`."),
+];
+
+impl Problem {
+    /// A refusal with one of the [`CODES`]' statuses, or a context's own code.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            fields: Vec::new(),
+            headers: HeaderMap::new(),
+            cause: None,
+        }
+    }
+
+    /// No operation has this path.
+    pub fn route_not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "route_not_found",
+            "no operation has this path",
+        )
+    }
+
+    /// The path exists; it has these methods.
+    pub fn method_not_allowed(allowed: &str) -> Self {
+        let message = format!("this path takes {allowed}");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message).with(ALLOW, allowed)
+    }
+
+    pub(super) fn broken(cause: impl Into<String>) -> Self {
+        Fault::broken(cause.into()).into()
+    }
+
+    pub(super) fn unauthenticated(message: &str, challenge: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", message).with(WWW_AUTHENTICATE, challenge)
+    }
+
+    pub(super) fn denied(permission: &str) -> Self {
+        let challenge =
+            format!(r#"Bearer realm="cartwright", error="insufficient_scope", scope="{permission}""#);
+        Self::from(Fault::Denied {
+            permission: permission.to_owned(),
+        })
+        .with(WWW_AUTHENTICATE, &challenge)
+    }
+
+    /// Adds a header; one whose value cannot be a header is left out.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.append(name, value);
+        }
+        self
+    }
+
+    /// Adds `Retry-After`, in seconds.
+    #[must_use]
+    pub(super) fn retry_after(self, seconds: i64) -> Self {
+        self.with(RETRY_AFTER, &seconds.max(1).to_string())
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What went wrong inside, for the log only.
+    pub(super) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    /// The body of `api.md`, or RFC 9457 for a client that accepts `application/problem+json`.
+    pub(super) fn reply(self, request_id: &str, as_problem_json: bool) -> Reply {
+        let details: Vec<DetailBody<'_>> = self
+            .fields
+            .iter()
+            .map(|fault| DetailBody {
+                field: &fault.field,
+                code: fault.code,
+                message: &fault.message,
+            })
+            .collect();
+        let body = if as_problem_json {
+            serde_json::to_vec(&ProblemBody {
+                kind: format!("/docs#{}", self.code),
+                title: self.status.canonical_reason().unwrap_or("Error"),
+                status: self.status.as_u16(),
+                detail: &self.message,
+                instance: request_id,
+                code: self.code,
+                errors: details,
+            })
+        } else {
+            let (code, message) = (self.code, self.message.as_str());
+            serde_json::to_vec(&ErrorBody {
+                error: ErrorFacts {
+                    code,
+                    message,
+                    details,
+                    request_id,
+                },
+            })
+        };
+        let mut reply = Reply {
+            status: self.status,
+            headers: self.headers,
+            body: body.unwrap_or_default().into(),
+        };
+        let media_type = if as_problem_json {
+            HeaderValue::from_static(PROBLEM_JSON)
+        } else {
+            JSON
+        };
+        reply.headers.insert(CONTENT_TYPE, media_type);
+        reply
+    }
+}
+
+const PROBLEM_JSON: &str = "application/problem+json; charset=utf-8";
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        let (code, message) = (fault.code(), fault.to_string());
+        let failed = |status, message: &str| {
+            let mut problem = Self::new(status, code, message);
+            problem.cause = Some(fault.chain());
+            problem
+        };
+        match &fault {
+            Fault::Invalid { fields, .. } => {
+                let mut problem = Self::new(StatusCode::BAD_REQUEST, code, message);
+                if code == "precondition_required" {
+                    problem.status = StatusCode::PRECONDITION_REQUIRED;
+                }
+                problem.fields.clone_from(fields);
+                problem
+            }
+            Fault::Refused { fields, .. } => {
+                let mut problem = Self::new(StatusCode::CONFLICT, code, message);
+                problem.fields.clone_from(fields);
+                problem
+            }
+            Fault::Missing { .. } => Self::new(StatusCode::NOT_FOUND, code, message),
+            Fault::Unauthenticated { .. } => Self::new(StatusCode::UNAUTHORIZED, code, message),
+            Fault::Denied { .. } => Self::new(StatusCode::FORBIDDEN, code, message),
+            Fault::Stale => Self::new(StatusCode::PRECONDITION_FAILED, code, message),
+            Fault::Busy { .. } => failed(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily not available; try again",
+            )
+            .retry_after(i64::from(BUSY_RETRY_S)),
+            Fault::Broken { .. } => failed(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "something went wrong on our side; quote the request id",
+            ),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    error: ErrorFacts<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorFacts<'a> {
+    code: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<DetailBody<'a>>,
+    request_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct DetailBody<'a> {
+    field: &'a str,
+    code: &'a str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct ProblemBody<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    instance: &'a str,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<DetailBody<'a>>,
+}
