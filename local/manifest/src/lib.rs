@@ -8,6 +8,7 @@
 
 mod check;
 mod convert;
+mod creation;
 mod environment;
 mod model;
 mod names;
@@ -19,6 +20,7 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
+pub use creation::Creation;
 pub use environment::Physical;
 pub use model::{
     Access, Auth, Defaults, Function, Http, Idempotency, Index, Key, Limit, Manifest, Period, Place, Queue,
