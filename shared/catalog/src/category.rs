@@ -16,7 +16,7 @@ pub struct Category {
     /// Its ancestors, root first.
     pub ancestors: Vec<Ancestor>,
     /// Counts the changes; the first is 1.
-    pub version: u32,
+    pub version: u64,
     /// When it was created.
     pub created_at: Time,
 }

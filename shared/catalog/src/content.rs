@@ -123,6 +123,10 @@ pub const CATEGORIES_MAX: usize = 5;
 pub const TAGS_MAX: usize = 50;
 /// The most notes of a product.
 pub const METADATA_MAX: usize = 50;
+/// The longest name of a note.
+pub const METADATA_NAME_CHARS_MAX: usize = 40;
+/// The longest note.
+pub const METADATA_VALUE_CHARS_MAX: usize = 500;
 
 impl VariantSpec {
     /// The price in a currency.
@@ -148,6 +152,7 @@ pub fn faults<'a>(content: &Content, variants: impl IntoIterator<Item = &'a Vari
     found.at_most("tags", content.tags.len(), TAGS_MAX);
     found.at_most("metadata", content.metadata.len(), METADATA_MAX);
     found.at_most("category_ids", content.category_ids.len(), CATEGORIES_MAX);
+    found.metadata(&content.metadata);
     found.unique("category_ids", "", content.category_ids.iter());
     found.unique("tags", "", content.tags.iter());
     found.options(&content.options);
@@ -175,6 +180,20 @@ impl Faults {
             let message = format!("`{item}` is used twice");
             if !seen.insert(item) {
                 self.add(format!("{list}[{index}]{part}"), "duplicate", message);
+            }
+        }
+    }
+
+    fn metadata(&mut self, metadata: &BTreeMap<String, String>) {
+        for (name, value) in metadata {
+            let field = || format!("metadata.{name}");
+            if name.is_empty() || name.chars().count() > METADATA_NAME_CHARS_MAX {
+                let message = format!("a name has 1 to {METADATA_NAME_CHARS_MAX} characters");
+                self.add(field(), "bad_name", message);
+            }
+            if value.chars().count() > METADATA_VALUE_CHARS_MAX {
+                let message = format!("at most {METADATA_VALUE_CHARS_MAX} characters");
+                self.add(field(), "too_long", message);
             }
         }
     }

@@ -35,7 +35,7 @@ pub struct Offer {
     /// The product's first picture.
     pub thumbnail: Option<String>,
     /// The product's version in which the offer last changed.
-    pub version: u32,
+    pub version: u64,
 }
 
 impl Offer {
@@ -86,7 +86,7 @@ pub struct Card {
     pub title: String,
     /// The first picture.
     pub thumbnail: Option<String>,
-    /// The lowest price of any variant, by currency.
+    /// The lowest price of any variant, one a currency.
     pub prices_from: Vec<Money>,
     /// When it last went on sale.
     pub published_at: Time,
@@ -95,13 +95,61 @@ pub struct Card {
 impl Card {
     /// The card of a product on sale; others have none.
     pub fn of(product: &Product) -> Option<Self> {
-        let published_at = product.published_at.filter(|_| product.status == Status::Active)?;
-        Some(Self {
+        Summary::of(product).card()
+    }
+}
+
+/// What the back office's list shows of a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Names the product.
+    pub product_id: ProductId,
+    /// Names it in a URL.
+    pub handle: Handle,
+    /// For people. Empty while a draft has none.
+    pub title: String,
+    /// Where it is in its life.
+    pub status: Status,
+    /// The first picture.
+    pub thumbnail: Option<String>,
+    /// How many variants there are.
+    pub variant_count: usize,
+    /// The lowest price of any variant, one a currency.
+    pub prices_from: Vec<Money>,
+    /// Counts the changes.
+    pub version: u64,
+    /// When it last changed.
+    pub updated_at: Time,
+    /// When it last went on sale.
+    pub published_at: Option<Time>,
+}
+
+impl Summary {
+    /// The summary of any product.
+    pub fn of(product: &Product) -> Self {
+        Self {
             product_id: product.product_id.clone(),
             handle: product.handle.clone(),
             title: product.content.title.clone(),
+            status: product.status,
             thumbnail: thumbnail(product),
+            variant_count: product.variants.len(),
             prices_from: prices_from(product),
+            version: product.version,
+            updated_at: product.updated_at,
+            published_at: product.published_at,
+        }
+    }
+
+    /// What buyers see of it; nothing unless it is on sale.
+    pub fn card(self) -> Option<Card> {
+        let published_at = self.published_at.filter(|_| self.status == Status::Active)?;
+        Some(Card {
+            product_id: self.product_id,
+            handle: self.handle,
+            title: self.title,
+            thumbnail: self.thumbnail,
+            prices_from: self.prices_from,
             published_at,
         })
     }

@@ -50,6 +50,11 @@ impl Status {
         }
     }
 
+    /// The status of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+
     /// What staff may do to a product in this status.
     pub const fn allowed_actions(self) -> &'static [&'static str] {
         match self {
@@ -75,7 +80,7 @@ pub struct Product {
     /// Its categories and all their ancestors: where it is listed while it is active.
     pub listed_in: Vec<CategoryId>,
     /// Counts the changes; the first is 1.
-    pub version: u32,
+    pub version: u64,
     /// The change that made this version.
     pub change_id: ChangeId,
     /// When it was created.
@@ -108,7 +113,7 @@ pub struct Revision {
     pub variants: Option<Vec<VariantDraft>>,
 }
 
-/// Who changes a product, when, and where it is then listed.
+/// Which change makes the next version, and when.
 #[derive(Debug, Clone)]
 pub struct Change {
     /// Names the change.
