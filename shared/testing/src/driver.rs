@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use kernel::{Clock, Duration, Random, SeededRandom};
+use kernel::{Duration, Random, SeededRandom};
 use manifest::Trigger;
 use platform::Cloud;
 use platform::wire::{WireAnswer, WireRequest};

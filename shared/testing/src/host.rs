@@ -34,6 +34,13 @@ pub enum Ended {
     Crashed,
 }
 
+impl Ended {
+    /// The process died on the way.
+    pub fn has_crashed(&self) -> bool {
+        matches!(self, Self::Crashed)
+    }
+}
+
 /// A request from a function to the shop's own address, waiting for its answer.
 pub(crate) struct Call {
     pub(crate) request: WireRequest,
@@ -56,22 +63,19 @@ impl std::fmt::Debug for Host {
 impl Host {
     /// Starts a process of a function: fresh memory, the settings of its manifest entry.
     pub fn start(world: &Arc<World>, function: &str, build: fn(&Cloud) -> Handler, seed: u64) -> Self {
-        let crashed = Arc::new(Notify::new());
-        let (sender, calls) = mpsc::unbounded_channel();
-        let wire = FunctionWire {
-            world: Arc::clone(world),
-            function: function.to_owned(),
-            crashed: Arc::clone(&crashed),
-            calls: sender,
-        };
-        let random = Arc::new(SeededRandom::new(seed));
-        let clock = Arc::clone(&world.clock);
-        let cloud = Cloud::simulated(world.settings(function), clock, random, Arc::new(wire));
+        let (wire, calls) = FunctionWire::new(world, function);
+        let crashed = Arc::clone(&wire.crashed);
+        let handler = build(&simulated(world, function, wire, seed));
         Self {
-            handler: build(&cloud),
+            handler,
             crashed,
             calls: Mutex::new(calls),
         }
+    }
+
+    /// Runs one invocation to its end. Requests to the shop itself get no answer.
+    pub async fn run(&self, event: Value) -> Ended {
+        self.invoke(event, |_| std::future::ready(None)).await
     }
 
     /// Runs one invocation to its end. Requests to the shop itself are answered by `serve`.
@@ -134,7 +138,36 @@ impl Wire for FunctionWire {
     }
 }
 
+/// The cloud of one function outside of any host, for tests of stores and façades.
+pub fn cloud(world: &Arc<World>, function: &str) -> Cloud {
+    simulated(world, function, FunctionWire::new(world, function).0, 0)
+}
+
+fn simulated(world: &Arc<World>, function: &str, wire: FunctionWire, seed: u64) -> Cloud {
+    let clock = Arc::clone(&world.clock);
+    Cloud::simulated(
+        world.settings(function),
+        clock,
+        Arc::new(SeededRandom::new(seed)),
+        Arc::new(wire),
+    )
+}
+
 impl FunctionWire {
+    fn new(world: &Arc<World>, function: &str) -> (Self, mpsc::UnboundedReceiver<Call>) {
+        let (sender, calls) = mpsc::unbounded_channel();
+        let crashed = Arc::new(Notify::new());
+        (
+            Self {
+                world: Arc::clone(world),
+                function: function.to_owned(),
+                crashed,
+                calls: sender,
+            },
+            calls,
+        )
+    }
+
     async fn deliver(&self, request: WireRequest) -> Result<WireAnswer, NoAnswer> {
         if let Some(target) = request.header("x-amz-target") {
             let answer = self.world.aws(target, &request.body);

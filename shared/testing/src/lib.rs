@@ -15,5 +15,5 @@ mod world;
 pub use clock::VirtualClock;
 pub use driver::{Disorder, Driver, Stuck};
 pub use fault::{FaultKind, Injector, Plan};
-pub use host::{Ended, Handler, Host, handler};
+pub use host::{Ended, Handler, Host, cloud, handler};
 pub use world::{World, WorldError};
