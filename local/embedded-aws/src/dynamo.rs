@@ -126,11 +126,10 @@ impl Dynamo {
     }
 
     fn streams(&self, operation: &str, body: &[u8]) -> Answer {
-        let db = &self.database;
         match operation {
-            "ListStreams" => run(body, |ask| db.list_streams(ask)),
-            "DescribeStream" => run(body, |ask| db.describe_stream(ask)),
-            "GetShardIterator" => run(body, |ask| db.get_shard_iterator(ask)),
+            "ListStreams" => run(body, |ask| self.database.list_streams(ask)),
+            "DescribeStream" => run(body, |ask| self.described(ask)),
+            "GetShardIterator" => run(body, |ask| self.iterator(ask)),
             "GetRecords" => run(body, |ask| self.changed_records(ask)),
             _ => Answer::unknown_operation(),
         }

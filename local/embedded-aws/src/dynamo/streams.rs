@@ -1,7 +1,9 @@
 //! A table's stream as one shard: read after a checkpoint, forget after a day.
 
+use dynoxide::actions::describe_stream::{DescribeStreamRequest, DescribeStreamResponse};
 use dynoxide::actions::get_records::{GetRecordsRequest, GetRecordsResponse, Record};
-use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
+use dynoxide::actions::get_shard_iterator::{GetShardIteratorRequest, GetShardIteratorResponse};
+use dynoxide::streams::{shard_id, stream_arn};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -81,7 +83,7 @@ impl StreamRecord {
 }
 
 impl Dynamo {
-    /// Up to `limit` changes of a table after a checkpoint, or from the oldest kept one.
+    /// Up to `limit` (at most 1000) changes of a table after a checkpoint, or from the oldest kept one.
     ///
     /// An unknown checkpoint (not a sequence number) is refused. One that is older than what is kept
     /// reads on from the oldest record; AWS would end the reader there.
@@ -103,8 +105,8 @@ impl Dynamo {
             "TRIM_HORIZON"
         };
         let iterator = self.database.get_shard_iterator(GetShardIteratorRequest {
-            stream_arn: dynoxide::streams::stream_arn(table, &label),
-            shard_id: dynoxide::streams::shard_id(table),
+            stream_arn: stream_arn(table, &label),
+            shard_id: shard_id(table),
             shard_iterator_type: kind.to_owned(),
             sequence_number: checkpoint.map(ToOwned::to_owned),
         })?;
@@ -114,10 +116,9 @@ impl Dynamo {
         };
         let mut next = iterator.shard_iterator;
         while let Some(shard_iterator) = next.take() {
-            let limit = Some(limit - batch.records.len());
             let page = self.database.get_records(GetRecordsRequest {
                 shard_iterator,
-                limit,
+                limit: Some(limit),
             })?;
             let Some(last) = page.records.last() else { break };
             batch.checkpoint = Some(last.dynamodb.sequence_number.clone());
@@ -148,6 +149,31 @@ impl Dynamo {
         }
     }
 
+    /// `DescribeStream` with a shard id as long as SDKs insist on.
+    pub(super) fn described(
+        &self,
+        request: DescribeStreamRequest,
+    ) -> dynoxide::Result<DescribeStreamResponse> {
+        let mut answer = self.database.describe_stream(request)?;
+        for shard in &mut answer.stream_description.shards {
+            shard.shard_id = long_shard_id(&answer.stream_description.table_name);
+        }
+        Ok(answer)
+    }
+
+    /// `GetShardIterator` of a shard by that id.
+    pub(super) fn iterator(
+        &self,
+        mut request: GetShardIteratorRequest,
+    ) -> dynoxide::Result<GetShardIteratorResponse> {
+        if let Some(table) = request.stream_arn.split('/').nth(1)
+            && request.shard_id == long_shard_id(table)
+        {
+            request.shard_id = shard_id(table);
+        }
+        self.database.get_shard_iterator(request)
+    }
+
     /// `GetRecords` without the records of writes that changed nothing.
     pub(super) fn changed_records(&self, request: GetRecordsRequest) -> dynoxide::Result<GetRecordsResponse> {
         let mut page = self.database.get_records(request)?;
@@ -157,6 +183,11 @@ impl Dynamo {
         }
         Ok(page)
     }
+}
+
+/// Dynoxide's shard id, at least 28 characters long also for a table of a short name.
+fn long_shard_id(table: &str) -> String {
+    format!("{:0<28}", shard_id(table))
 }
 
 fn prune_some(side: &Connection, before_s: i64) -> rusqlite::Result<usize> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -222,37 +222,27 @@ impl Store {
         Ok(json!({ "Attributes": attributes }))
     }
 
+    /// A new retention period counts for the messages that are there, too.
     pub(crate) fn set_attributes(&mut self, ask: SetAttributes, now_ms: i64) -> Result<Value, Fail> {
-        let mut queue = self.queue_at(&ask.queue_url)?.clone();
+        let before = self.queue_at(&ask.queue_url)?;
+        let mut queue = before.clone();
         for (attribute, value) in &ask.attributes {
             queue.settings.set(&queue.name, attribute, value)?;
         }
         self.check_redrive(&queue.name, &queue.settings)?;
         queue.modified_ms = now_ms;
+        let longer_ms = (queue.settings.retention_s - before.settings.retention_s) * 1000;
         self.transact(|transaction| {
-            transaction.execute(
-                "UPDATE messages SET expires_ms = sent_ms + ?2 WHERE queue = ?1 AND expires_ms <> sent_ms + ?2",
-                [queue.id, queue.settings.retention_s * 1000],
-            )?;
-            Ok(())
+            if longer_ms != 0 {
+                transaction.execute(
+                    "UPDATE messages SET expires_ms = expires_ms + ?2 WHERE queue = ?1",
+                    [queue.id, longer_ms],
+                )?;
+            }
+            Ok(write(transaction, &queue)?)
         })?;
-        self.keep(queue)?;
-        Ok(json!({}))
-    }
-
-    /// Writes a queue that was changed.
-    fn keep(&mut self, queue: Queue) -> Result<(), Fail> {
-        self.connection.execute(
-            "UPDATE queues SET settings = ?2, tags = ?3, modified_ms = ?4 WHERE id = ?1",
-            params![
-                queue.id,
-                to_json(&queue.settings)?,
-                to_json(&queue.tags)?,
-                queue.modified_ms
-            ],
-        )?;
         self.queues.insert(queue.name.clone(), queue);
-        Ok(())
+        Ok(json!({}))
     }
 
     pub(crate) fn list_sources(&self, ask: &TheQueue) -> Result<Value, Fail> {
@@ -279,14 +269,16 @@ impl Store {
     pub(crate) fn tag_queue(&mut self, ask: TagQueue) -> Result<Value, Fail> {
         let mut queue = self.queue_at(&ask.queue_url)?.clone();
         queue.tags.extend(ask.tags);
-        self.keep(queue)?;
+        write(&self.connection, &queue)?;
+        self.queues.insert(queue.name.clone(), queue);
         Ok(json!({}))
     }
 
     pub(crate) fn untag_queue(&mut self, ask: &UntagQueue) -> Result<Value, Fail> {
         let mut queue = self.queue_at(&ask.queue_url)?.clone();
         queue.tags.retain(|key, _| !ask.tag_keys.contains(key));
-        self.keep(queue)?;
+        write(&self.connection, &queue)?;
+        self.queues.insert(queue.name.clone(), queue);
         Ok(json!({}))
     }
 
@@ -298,4 +290,18 @@ impl Store {
             json!({ "Tags": queue.tags })
         })
     }
+}
+
+/// Writes a queue that was changed.
+fn write(connection: &Connection, queue: &Queue) -> rusqlite::Result<()> {
+    connection.execute(
+        "UPDATE queues SET settings = ?2, tags = ?3, modified_ms = ?4 WHERE id = ?1",
+        params![
+            queue.id,
+            to_json(&queue.settings)?,
+            to_json(&queue.tags)?,
+            queue.modified_ms
+        ],
+    )?;
+    Ok(())
 }

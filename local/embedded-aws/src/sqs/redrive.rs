@@ -46,6 +46,9 @@ impl Store {
                     })?,
             ),
         };
+        if explicit.is_some_and(|target| target.is_fifo() != source.is_fifo()) {
+            return Err(Refusal::invalid("Source and destination must be queues of the same type.").into());
+        }
         let only = if let [only] = feeding.as_slice() {
             Some(*only)
         } else {
