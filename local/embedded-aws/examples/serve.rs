@@ -115,15 +115,16 @@ fn poll(cloud: &Cloud, target: &str, body: &[u8]) -> Answer {
 }
 
 fn encode(answer: &Answer) -> Vec<u8> {
-    let mut head = format!(
-        "HTTP/1.1 {} -\r\ncontent-type: {}\r\n",
-        answer.status,
-        Answer::CONTENT_TYPE
+    let (status, kind, length) = (answer.status, Answer::CONTENT_TYPE, answer.body.len());
+    let headers: Vec<String> = answer
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
+    let head = format!(
+        "HTTP/1.1 {status} -\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{}\r\n",
+        headers.concat()
     );
-    for (name, value) in &answer.headers {
-        head += &format!("{name}: {value}\r\n");
-    }
-    head += &format!("content-length: {}\r\n\r\n", answer.body.len());
     [head.into_bytes(), answer.body.clone()].concat()
 }
 

@@ -92,9 +92,7 @@ impl Sqs {
         drop(store);
         match outcome {
             Some(Ok(answer)) => {
-                if let Some(hook) = self.arrival.get() {
-                    arrived.iter().for_each(|queue| hook(queue));
-                }
+                self.announce(&arrived);
                 Answer::ok(&answer)
             }
             Some(Err(Fail::Refused(refusal))) => refusal.into(),
@@ -153,15 +151,21 @@ impl Sqs {
         let dropped = store.drop_message(queue, message_id);
         let arrived = store.take_arrivals();
         drop(store);
-        if let Some(hook) = self.arrival.get() {
-            arrived.iter().for_each(|queue| hook(queue));
-        }
+        self.announce(&arrived);
         dropped
     }
 
     /// The URL of a queue, whether or not it exists.
     pub fn queue_url(&self, queue: &str) -> String {
         self.lock().url(queue)
+    }
+
+    fn announce(&self, queues: &[String]) {
+        if let Some(hook) = self.arrival.get() {
+            for queue in queues {
+                hook(queue);
+            }
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Store> {
@@ -184,11 +188,11 @@ fn perform(store: &mut Store, operation: &str, body: &[u8], now_ms: i64) -> Opti
         }
         "CreateQueue" => read(body).and_then(|ask| store.create_queue(ask, now_ms)),
         "GetQueueUrl" => read(body).and_then(|ask| store.get_queue_url(&ask)),
-        "ListQueues" => read(body).and_then(|ask| store.list_queues(&ask)),
+        "ListQueues" => read(body).map(|ask| store.list_queues(&ask)),
         "DeleteQueue" => read(body).and_then(|ask| store.delete_queue(&ask)),
         "PurgeQueue" => read(body).and_then(|ask| store.purge_queue(&ask)),
         "GetQueueAttributes" => read(body).and_then(|ask| store.get_attributes(&ask, now_ms)),
-        "SetQueueAttributes" => read(body).and_then(|ask| store.set_attributes(ask, now_ms)),
+        "SetQueueAttributes" => read(body).and_then(|ask| store.set_attributes(&ask, now_ms)),
         "ListDeadLetterSourceQueues" => read(body).and_then(|ask| store.list_sources(&ask)),
         "StartMessageMoveTask" => read(body).and_then(|ask| store.move_messages(&ask, now_ms)),
         "TagQueue" => read(body).and_then(|ask| store.tag_queue(ask)),

@@ -139,7 +139,7 @@ impl Store {
         Ok(json!({ "QueueUrl": self.url(&queue.name) }))
     }
 
-    pub(crate) fn list_queues(&self, ask: &ListQueues) -> Result<Value, Fail> {
+    pub(crate) fn list_queues(&self, ask: &ListQueues) -> Value {
         let limit = ask.max_results.unwrap_or(1000).clamp(1, 1000);
         let after = ask.next_token.as_deref();
         let names = self
@@ -161,7 +161,7 @@ impl Store {
         if more && ask.max_results.is_some() {
             answer.insert("NextToken".to_owned(), json!(names.last()));
         }
-        Ok(Value::Object(answer))
+        Value::Object(answer)
     }
 
     pub(crate) fn delete_queue(&mut self, ask: &TheQueue) -> Result<Value, Fail> {
@@ -205,10 +205,7 @@ impl Store {
                 // A name that exists but is not set on this queue is no error.
                 Settings::default()
                     .set(".fifo", name, "")
-                    .or_else(|refusal| match refusal.is_name() {
-                        true => Err(refusal),
-                        false => Ok(()),
-                    })?;
+                    .or_else(|refusal| if refusal.is_name() { Err(refusal) } else { Ok(()) })?;
             }
         }
         all.retain(|(name, _)| everything || ask.attribute_names.iter().any(|asked| asked == name));
@@ -223,7 +220,7 @@ impl Store {
     }
 
     /// A new retention period counts for the messages that are there, too.
-    pub(crate) fn set_attributes(&mut self, ask: SetAttributes, now_ms: i64) -> Result<Value, Fail> {
+    pub(crate) fn set_attributes(&mut self, ask: &SetAttributes, now_ms: i64) -> Result<Value, Fail> {
         let before = self.queue_at(&ask.queue_url)?;
         let mut queue = before.clone();
         for (attribute, value) in &ask.attributes {

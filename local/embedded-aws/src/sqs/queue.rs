@@ -43,7 +43,7 @@ impl Queue {
 }
 
 pub(crate) fn is_fifo(name: &str) -> bool {
-    name.ends_with(".fifo")
+    name.strip_suffix(".fifo").is_some()
 }
 
 pub(crate) fn arn(name: &str) -> String {

@@ -202,8 +202,11 @@ fn deduplication_id(queue: &Queue, message: &Outgoing) -> Result<Option<String>,
         (true, Some(id)) => Ok(Some(id.clone())),
         (true, None) if queue.settings.content_based_deduplication => {
             let hash = digest::digest(&digest::SHA256, message.message_body.as_bytes());
+            let halves = hash.as_ref().iter().flat_map(|byte| [byte >> 4, byte & 15]);
             Ok(Some(
-                hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
+                halves
+                    .filter_map(|half| char::from_digit(half.into(), 16))
+                    .collect(),
             ))
         }
         (true, None) => Err(Refusal::invalid(
@@ -223,9 +226,11 @@ fn put(
     if let Some(first) = first_of(transaction, queue, checked, now_ms)? {
         return Ok(first);
     }
-    let attributes = match message.message_attributes.is_empty() {
-        true => None,
-        false => Some(to_json(&message.message_attributes)?),
+    let attributes = &message.message_attributes;
+    let attributes = if attributes.is_empty() {
+        None
+    } else {
+        Some(to_json(attributes)?)
     };
     let seq = transaction
         .prepare_cached(

@@ -117,16 +117,21 @@ impl Store {
 
     /// A message's id: a valid version-4 UUID of the file's salt and the message's number.
     pub(super) fn message_id(&self, seq: i64) -> String {
-        let (a, b, c) = (self.salt >> 32, (self.salt >> 16) & 0xffff, self.salt & 0xfff);
-        let low = seq.cast_unsigned();
-        let (d, e) = (0x8000 | ((low >> 48) & 0x3fff), low & 0xffff_ffff_ffff);
-        format!("{a:08x}-{b:04x}-4{c:03x}-{d:04x}-{e:012x}")
+        let (salt, number) = (self.salt, seq.cast_unsigned());
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            salt >> 32,
+            (salt >> 16) & 0xffff,
+            salt & 0xfff,
+            0x8000 | ((number >> 48) & 0x3fff),
+            number & 0xffff_ffff_ffff,
+        )
     }
 
     /// The number in an id of this file.
     pub(super) fn seq_of(&self, message_id: &str) -> Option<i64> {
-        let (_, e) = message_id.rsplit_once('-')?;
-        let seq = i64::from_str_radix(e, 16).ok()?;
+        let (_, number) = message_id.rsplit_once('-')?;
+        let seq = i64::from_str_radix(number, 16).ok()?;
         (self.message_id(seq) == message_id).then_some(seq)
     }
 

@@ -151,8 +151,8 @@ impl Store {
             .connection
             .prepare_cached("DELETE FROM messages WHERE seq = ?1 AND queue = ?2")?
             .execute([seq, queue.id])?;
-        let name = queue.name.clone();
-        self.arrived.push(name);
+        let freed = queue.is_fifo().then(|| queue.name.clone());
+        self.arrived.extend(freed);
         Ok(dropped == 1)
     }
 
