@@ -61,6 +61,6 @@ pub use endpoint::{Endpoint, Handler, Running};
 pub use input::{Input, RawBody};
 pub use problem::{CODES, CodeDoc, Problem};
 pub use query::{Query, RawQuery};
-pub use reply::Reply;
+pub use reply::{Reply, digest, inline_source};
 pub use serve::{Exit, StartError, serve, serve_staff};
 pub use trigger::BadTrigger;

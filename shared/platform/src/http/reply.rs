@@ -1,5 +1,6 @@
 //! An answer before it is put on the wire, and the comparison of entity tags.
 
+use base64::Engine as _;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -102,4 +103,28 @@ pub(super) fn same_tag(one: &str, other: &str) -> bool {
         tag.strip_prefix('"')?.strip_suffix('"').map(without_coding)
     }
     version(one).is_some() && version(one) == version(other)
+}
+
+/// A short digest of a document, to be its entity tag.
+pub fn digest(bytes: &[u8]) -> String {
+    let hash = ring::digest::digest(&ring::digest::SHA256, bytes);
+    hash.as_ref()
+        .iter()
+        .take(12)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// The source expression by which a content security policy allows the text between the first
+/// `<tag>` and `</tag>` of a page, and no other: `'sha256-…'`.
+pub fn inline_source(page: &str, tag: &str) -> String {
+    let inner = page
+        .split_once(&format!("<{tag}>"))
+        .and_then(|(_, rest)| rest.split_once(&format!("</{tag}>")));
+    let text = inner.map(|(text, _)| text).unwrap_or_default();
+    let hash = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    format!(
+        "'sha256-{}'",
+        base64::engine::general_purpose::STANDARD.encode(hash.as_ref())
+    )
 }

@@ -1,0 +1,31 @@
+//! `GET /docs`: a reference page that the browser makes from `/v1/openapi.json`.
+
+use platform::http::{self, Call, Document, Problem};
+
+/// One file without anything from elsewhere: its script and style are in it.
+const PAGE: &str = include_str!("page.html");
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> http::Exit {
+    http::serve(|_| policy(), answer).await
+}
+
+async fn answer(policy: &'static String, _: Call) -> Result<Document, Problem> {
+    let page = Document::new("text/html; charset=utf-8", PAGE.as_bytes());
+    Ok(page
+        .content_security_policy(policy)
+        .with_etag(http::digest(PAGE.as_bytes()))
+        .public_cache(300))
+}
+
+/// The page may run and show what is in itself, read the contract from its own origin, and nothing else.
+fn policy() -> String {
+    let (script, style) = (
+        http::inline_source(PAGE, "script"),
+        http::inline_source(PAGE, "style"),
+    );
+    format!(
+        "default-src 'none'; script-src {script}; style-src {style}; connect-src 'self'; img-src data:; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
