@@ -15,7 +15,7 @@ pub struct Region {
     /// What it is and how it works.
     pub terms: Terms,
     /// Counts the changes; the first is 1.
-    pub version: u32,
+    pub version: u64,
     /// When it last changed.
     pub updated_at: Time,
 }
