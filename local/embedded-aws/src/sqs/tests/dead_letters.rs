@@ -52,6 +52,18 @@ fn a_message_received_too_often_is_parked_as_it_is() {
 }
 
 #[test]
+fn parking_does_not_lengthen_a_messages_life() {
+    let desk = desk();
+    desk.send("work", "poison");
+    wear_out(&desk);
+    let retention_ms = 4 * 24 * 60 * 60 * 1000;
+    desk.pass_ms(retention_ms - 2001);
+    assert_eq!(desk.counts("parked"), (1, 0, 0));
+    desk.pass_ms(1);
+    assert_eq!(desk.counts("parked"), (0, 0, 0));
+}
+
+#[test]
 fn the_good_behind_a_bad_message_is_found_in_the_same_receive() {
     let desk = desk();
     desk.send("work", "poison");

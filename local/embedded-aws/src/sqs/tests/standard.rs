@@ -55,6 +55,12 @@ fn attributes_arrive_with_the_checksum_that_aws_computes() {
     let message = &desk.receive("a")[0];
     assert_eq!(message["MessageAttributes"], attributes);
     assert_eq!(message["MD5OfMessageAttributes"], sent["MD5OfMessageAttributes"]);
+
+    let every_kind = json!({ "s": { "DataType": "String", "StringValue": "v" },
+        "n": { "DataType": "Number.int", "StringValue": "3" }, "b": { "DataType": "Binary", "BinaryValue": "AQI=" } });
+    let request = json!({ "MessageBody": "x", "MessageAttributes": every_kind });
+    let sent = desk.call("SendMessage", &Desk::on("a", request));
+    assert_eq!(sent["MD5OfMessageAttributes"], "6c2cd219ac8113d712b1dea6b5cdbb9a");
 }
 
 #[test]
