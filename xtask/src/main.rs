@@ -1,1 +1,96 @@
-fn main(){}
+//! `cargo xtask`: everything a developer does with this repository, in one place.
+//!
+//! Each command is a module. What a check enforces is written at the top of its file, so that the
+//! rule and its machine cannot drift apart.
+
+// Clocks, processes and the environment are what this program is for.
+#![allow(clippy::disallowed_methods)]
+
+mod changelog;
+mod codes;
+mod new;
+mod openapi;
+mod package;
+mod repository;
+mod routes;
+mod shell;
+mod test;
+mod tidy;
+mod tokens;
+mod up;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use repository::Repository;
+
+/// Runs, checks and extends the shop.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build every function and run the whole shop on this machine.
+    #[command(disable_help_flag = true)]
+    Up {
+        /// Arguments of `cartwright up`, for example `--port 9000` or `--data .cartwright`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Run every check and every test, in the order of their cost.
+    Test {
+        /// Arguments of `cargo test`: with them only the tests run, for example `orders_create`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        filter: Vec<String>,
+    },
+    /// Check the rules of the house that no compiler knows.
+    Tidy,
+    /// Print every route and write the list that `api-answer-unknown` answers from.
+    Routes {
+        /// Change nothing; fail when the list is out of date.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write openapi.json, docs/postman.json and docs/errors.md from the functions.
+    Openapi {
+        /// Change nothing; fail when a file is out of date or an undeclared break is found.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Make a new function: folder, sample, test and manifest entry.
+    New(new::Wish),
+    /// Build what is deployed: one zip per function, and a list of their hashes.
+    Package {
+        /// Only these functions; all without.
+        functions: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    let repository = Repository::find()?;
+    match arguments.command {
+        Command::Up { arguments } => up::run(&repository, &arguments),
+        Command::Test { filter } => test::run(&repository, &filter),
+        Command::Tidy => tidy::run(&repository),
+        Command::Routes { check } => routes::run(&repository, check),
+        Command::Openapi { check } => openapi::run(&repository, check),
+        Command::New(wish) => new::run(&repository, &wish),
+        Command::Package { functions } => package::run(&repository, &functions),
+    }
+}
