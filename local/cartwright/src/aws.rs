@@ -132,30 +132,19 @@ fn has_messages(answer: &Answer) -> bool {
 }
 
 /// Runs a call of the synchronous engines where it may block.
-pub(crate) async fn blocking<T: Send + 'static>(call: impl FnOnce() -> T + Send + 'static) -> T
-where
-    T: From<Broken>,
-{
-    tokio::task::spawn_blocking(call)
-        .await
-        .unwrap_or_else(|_| Broken.into())
-}
-
-/// An engine call did not come back.
-pub(crate) struct Broken;
-
-impl From<Broken> for Answer {
-    fn from(_: Broken) -> Self {
+async fn blocking(call: impl FnOnce() -> Answer + Send + 'static) -> Answer {
+    tokio::task::spawn_blocking(call).await.unwrap_or_else(|_| {
         let body =
             json!({ "__type": "com.amazonaws#InternalFailure", "message": "the embedded engine failed" });
-        Self {
+        Answer {
             status: 500,
             headers: Vec::new(),
             body: body.to_string().into_bytes(),
         }
-    }
+    })
 }
 
+/// A refusal in the JSON protocol.
 pub(crate) fn refused(kind: &str, message: &str) -> Answer {
     let body = json!({ "__type": format!("com.amazon.coral.service#{kind}"), "Message": message, "message": message });
     let headers = vec![("x-amzn-errortype", kind.to_owned())];

@@ -3,6 +3,7 @@
 //! | file | has |
 //! |---|---|
 //! | `pool` | per function: waiting invocations, processes, limits, timeouts |
+//! | `state` | what a pool knows at one moment |
 //! | `process` | how one process is started, where its output goes |
 //! | `runtime_api` | what a process asks for: `next`, `response`, `error` |
 //! | `invoke_api` | what `cargo lambda invoke` and the AWS CLI ask for |
@@ -14,6 +15,7 @@ mod outcome;
 mod pool;
 mod process;
 pub(crate) mod runtime_api;
+mod state;
 mod stats;
 mod warden;
 

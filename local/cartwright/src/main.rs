@@ -154,7 +154,7 @@ async fn up(up: Up) -> anyhow::Result<()> {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
-    println!("stopping");
+    eprintln!("stopping");
     stack.stop().await;
     Ok(())
 }

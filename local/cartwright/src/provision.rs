@@ -33,7 +33,7 @@ pub(crate) fn tables(dynamo: &Dynamo, manifest: &Manifest, physical: &Physical) 
         }
         done(
             "CreateTable",
-            dynamo.handle("DynamoDB_20120810.CreateTable", wanted.to_string().as_bytes()),
+            &dynamo.handle("DynamoDB_20120810.CreateTable", wanted.to_string().as_bytes()),
         )?;
         if let Some(ttl) = &table.ttl {
             let ask = json!({
@@ -42,7 +42,7 @@ pub(crate) fn tables(dynamo: &Dynamo, manifest: &Manifest, physical: &Physical) 
             });
             done(
                 "UpdateTimeToLive",
-                dynamo.handle("DynamoDB_20120810.UpdateTimeToLive", ask.to_string().as_bytes()),
+                &dynamo.handle("DynamoDB_20120810.UpdateTimeToLive", ask.to_string().as_bytes()),
             )?;
         }
     }
@@ -79,12 +79,12 @@ pub(crate) fn queues(sqs: &Sqs, manifest: &Manifest, physical: &Physical) -> any
         let now = moment::now_ms();
         done(
             "CreateQueue",
-            sqs.handle("AmazonSQS.CreateQueue", create.to_string().as_bytes(), now),
+            &sqs.handle("AmazonSQS.CreateQueue", create.to_string().as_bytes(), now),
         )?;
         let set = json!({ "QueueUrl": physical.queue_url(&name), "Attributes": attributes });
         done(
             "SetQueueAttributes",
-            sqs.handle("AmazonSQS.SetQueueAttributes", set.to_string().as_bytes(), now),
+            &sqs.handle("AmazonSQS.SetQueueAttributes", set.to_string().as_bytes(), now),
         )?;
     }
     Ok(())
@@ -112,7 +112,7 @@ pub(crate) fn staff_key(dynamo: &Dynamo, physical: &Physical, key: &str) -> anyh
     if answer.status == 400 && String::from_utf8_lossy(&answer.body).contains("ConditionalCheckFailed") {
         return Ok(false);
     }
-    done("PutItem", answer).map(|()| true)
+    done("PutItem", &answer).map(|()| true)
 }
 
 fn definition(name: &str, table: &Table) -> Value {
@@ -183,7 +183,7 @@ fn named(table: &str) -> String {
     json!({ "TableName": table }).to_string()
 }
 
-fn done(operation: &str, answer: Answer) -> anyhow::Result<()> {
+fn done(operation: &str, answer: &Answer) -> anyhow::Result<()> {
     ensure!(
         answer.status == 200,
         "{operation} was refused: {}",

@@ -65,7 +65,7 @@ impl Options {
             bin_dir: root.join("target/debug"),
             binaries: BTreeMap::new(),
             instances_max: (2 * cores).clamp(4, 16),
-            idle_max: Duration::from_secs(60),
+            idle_max: Duration::from_mins(1),
             echo: false,
             log_level: None,
         }
@@ -100,7 +100,7 @@ impl Stack {
             .thread_name(APP)
             .enable_all()
             .build()?;
-        let _inside = runtime.enter();
+        let inside = runtime.enter();
         let missing = missing(&manifest, options);
         let (cloud, empty) = cloud(manifest, options, address)?;
         let cloud = Arc::new(cloud);
@@ -115,7 +115,7 @@ impl Stack {
         runtime.spawn(server.run(tokio::net::TcpListener::from_std(listener)?));
         sources::start(&cloud);
         schedule::start(&cloud);
-        drop(_inside);
+        drop(inside);
         Ok(Self {
             cloud,
             runtime: Some(runtime),

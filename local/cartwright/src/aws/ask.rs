@@ -24,6 +24,10 @@ pub(crate) struct Ask {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
+#[expect(
+    clippy::zero_sized_map_values,
+    reason = "of a batch only the names of its tables are read"
+)]
 struct Body<'a> {
     #[serde(borrow)]
     table_name: Option<Cow<'a, str>>,

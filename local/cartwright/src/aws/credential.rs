@@ -64,12 +64,10 @@ impl Keys {
         if key == self.operator {
             return Ok(Caller::Operator);
         }
-        match self.functions.get(key) {
-            Some(function) => Ok(Caller::Function(function.clone())),
-            None => {
-                let message = "The security token included in the request is invalid.";
-                Err(refused("UnrecognizedClientException", message))
-            }
-        }
+        let function = self.functions.get(key).cloned();
+        function.map(Caller::Function).ok_or_else(|| {
+            let message = "The security token included in the request is invalid.";
+            refused("UnrecognizedClientException", message)
+        })
     }
 }

@@ -108,11 +108,14 @@ struct SendEmail {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(default)]
 struct Destination {
-    to_addresses: Vec<String>,
-    cc_addresses: Vec<String>,
-    bcc_addresses: Vec<String>,
+    #[serde(rename = "ToAddresses")]
+    to: Vec<String>,
+    #[serde(rename = "CcAddresses")]
+    cc: Vec<String>,
+    #[serde(rename = "BccAddresses")]
+    bcc: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -187,13 +190,9 @@ fn send(
     let Some(simple) = ask.content.simple else {
         return Err(bad("only `Simple` content is kept here".to_owned()));
     };
-    let Destination {
-        to_addresses: mut to,
-        cc_addresses,
-        bcc_addresses,
-    } = ask.destination;
-    to.extend(cc_addresses);
-    to.extend(bcc_addresses);
+    let Destination { mut to, cc, bcc } = ask.destination;
+    to.extend(cc);
+    to.extend(bcc);
     if to.is_empty() {
         return Err(bad("a mail needs a receiver".to_owned()));
     }

@@ -5,7 +5,7 @@
 //! happens to the process, each invocation gets exactly one [`Outcome`].
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -17,7 +17,11 @@ use tokio::{
     sync::{oneshot, watch},
 };
 
-use super::{Failure, Outcome, Stats, Warden, process, stats::Counters, warden::kill_group};
+use super::{
+    Failure, Outcome, Stats, Warden, process,
+    state::{Delivery, Instance, Job, Phase, State},
+    warden::kill_group,
+};
 use crate::{logs::Logs, moment, random};
 
 /// What Lambda gives a function to start.
@@ -46,56 +50,6 @@ pub(crate) struct Pool {
     logs: Arc<Logs>,
     warden: Arc<Warden>,
     state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    waiting: VecDeque<Job>,
-    instances: HashMap<String, Instance>,
-    counters: Counters,
-    closed: bool,
-}
-
-#[derive(Debug)]
-struct Job {
-    request_id: Arc<str>,
-    payload: Bytes,
-    reply: oneshot::Sender<Outcome>,
-}
-
-#[derive(Debug)]
-struct Instance {
-    group: u32,
-    phase: Phase,
-    last_used: Instant,
-    /// The current request, or the last one: whose the output is.
-    request: watch::Sender<Arc<str>>,
-}
-
-#[derive(Debug)]
-enum Phase {
-    /// Started, has not asked for work yet.
-    Starting,
-    /// Asks for work.
-    Idle(oneshot::Sender<Delivery>),
-    /// Works.
-    Busy {
-        request_id: Arc<str>,
-        reply: oneshot::Sender<Outcome>,
-        since: Instant,
-    },
-    /// Has answered and will ask again.
-    Between,
-    /// Was killed.
-    Ending,
-}
-
-/// An invocation on its way to a process.
-#[derive(Debug)]
-pub(crate) struct Delivery {
-    pub(crate) request_id: Arc<str>,
-    pub(crate) payload: Bytes,
-    pub(crate) deadline_ms: i64,
 }
 
 impl Pool {
@@ -128,8 +82,8 @@ impl Pool {
             let phase = std::mem::replace(&mut state.instances.get_mut(instance)?.phase, Phase::Between);
             state.counters.cold_starts += u64::from(matches!(phase, Phase::Starting));
             let silent = Failure::of_function("Runtime.NoAnswer", "it asked for work before it had answered");
-            self.finish(&mut state, phase, Outcome::Failed(silent));
-            if let Some(job) = next_job(&mut state.waiting) {
+            state.finish(phase, Outcome::Failed(silent));
+            if let Some(job) = state.next_job() {
                 return self.assign(&mut state, instance, job);
             }
             let (sender, delivery) = oneshot::channel();
@@ -150,7 +104,7 @@ impl Pool {
         }
         let phase = std::mem::replace(&mut found.phase, Phase::Between);
         found.last_used = Instant::now();
-        self.finish(&mut state, phase, outcome);
+        state.finish(phase, outcome);
         true
     }
 
@@ -160,7 +114,7 @@ impl Pool {
         for instance in state.instances.values_mut() {
             let idle = matches!(instance.phase, Phase::Idle(_));
             if idle && instance.last_used.elapsed() >= self.kind.idle_max {
-                end(instance);
+                instance.end();
             }
         }
     }
@@ -170,7 +124,7 @@ impl Pool {
         let mut state = self.lock();
         state.closed = true;
         state.waiting.clear();
-        state.instances.values_mut().for_each(end);
+        state.instances.values_mut().for_each(Instance::end);
     }
 
     /// The process ids of the living instances.
@@ -280,8 +234,7 @@ impl Pool {
             request_id,
             &format!("{} was killed after {seconds:.2} seconds", self.kind.name),
         );
-        self.finish(
-            &mut state,
+        state.finish(
             phase,
             Outcome::Failed(Failure::of_function("Sandbox.Timedout", &message)),
         );
@@ -299,7 +252,7 @@ impl Pool {
         for _ in 0..wanted.min(room) {
             if let Err(error) = self.start(state) {
                 let message = format!("{error:#}; run `cargo build -p {}`", self.kind.name);
-                self.fail_next(state, "Runtime.InvalidEntrypoint", &message);
+                state.fail_next("Runtime.InvalidEntrypoint", &message);
             }
         }
     }
@@ -330,12 +283,11 @@ impl Pool {
 
     /// Waits for the end of a process, and does not wait for ever for its beginning.
     async fn watch(self: Arc<Self>, id: String, mut child: Child) {
-        let status = match tokio::time::timeout(INIT_MAX, child.wait()).await {
-            Ok(status) => status,
-            Err(_) => {
-                self.end_if_starting(&id);
-                child.wait().await
-            }
+        let status = if let Ok(status) = tokio::time::timeout(INIT_MAX, child.wait()).await {
+            status
+        } else {
+            self.end_if_starting(&id);
+            child.wait().await
         };
         let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
         let mut state = self.lock();
@@ -350,12 +302,12 @@ impl Pool {
                 self.logs
                     .alarm(request_id, &format!("{} died at work: {status}", self.kind.name));
                 let failure = Failure::of_function("Runtime.ExitError", &message);
-                self.finish(&mut state, instance.phase, Outcome::Failed(failure));
+                state.finish(instance.phase, Outcome::Failed(failure));
             }
             Phase::Starting if !state.closed => {
                 let message = format!("{} ended before it asked for work: {status}", self.kind.name);
                 self.logs.alarm("", &message);
-                self.fail_next(&mut state, "Runtime.ExitError", &message);
+                state.fail_next("Runtime.ExitError", &message);
             }
             Phase::Starting | Phase::Idle(_) | Phase::Between | Phase::Ending => {}
         }
@@ -375,17 +327,6 @@ impl Pool {
         }
     }
 
-    /// A start that failed costs the invocation it was for; else a broken binary is started for ever.
-    fn fail_next(&self, state: &mut State, kind: &str, message: &str) {
-        let Some(job) = next_job(&mut state.waiting) else {
-            return;
-        };
-        state.counters.ended(Duration::ZERO, true);
-        job.reply
-            .send(Outcome::Failed(Failure::of_function(kind, message)))
-            .unwrap_or_default();
-    }
-
     /// The connection an instance asked over is gone: without work it is of no use any more.
     fn lost(&self, state: &mut State, instance: &str) {
         if let Some(found) = state.instances.get_mut(instance) {
@@ -397,32 +338,7 @@ impl Pool {
         }
     }
 
-    fn finish(&self, state: &mut State, phase: Phase, outcome: Outcome) {
-        if let Phase::Busy { reply, since, .. } = phase {
-            state
-                .counters
-                .ended(since.elapsed(), matches!(outcome, Outcome::Failed(_)));
-            // Nobody may be waiting any more; the work was done all the same.
-            reply.send(outcome).unwrap_or_default();
-        }
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The first job somebody still waits for.
-fn next_job(waiting: &mut VecDeque<Job>) -> Option<Job> {
-    while let Some(job) = waiting.pop_front() {
-        if !job.reply.is_closed() {
-            return Some(job);
-        }
-    }
-    None
-}
-
-fn end(instance: &mut Instance) {
-    instance.phase = Phase::Ending;
-    kill_group(instance.group);
 }

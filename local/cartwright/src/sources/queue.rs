@@ -104,7 +104,7 @@ impl Source {
         match self.cloud.sqs.next_visible_at(&self.name, now) {
             Ok(Some(at)) => Duration::from_millis(u64::try_from(at - now).unwrap_or(0).max(1)),
             // Nothing to come: an arrival will tell.
-            Ok(None) | Err(_) => Duration::from_secs(60),
+            Ok(None) | Err(_) => Duration::from_mins(1),
         }
     }
 

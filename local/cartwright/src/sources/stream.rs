@@ -113,7 +113,7 @@ impl Source {
                     Some(before) => self.advance(ids[before].to_owned()),
                     None => {
                         self.failed(&request_id, "it named the first record", last, &event)
-                            .await
+                            .await;
                     }
                 }
             }

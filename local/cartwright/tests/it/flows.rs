@@ -1,0 +1,156 @@
+//! Rows, records, messages and mails: what travels, what comes again, what is parked.
+
+use axum::http::{Method, StatusCode};
+use serde_json::Value;
+
+use crate::probe::Probe;
+
+#[tokio::test]
+async fn a_row_becomes_a_record_becomes_a_message_becomes_a_row() {
+    let probe = Probe::start().await;
+    probe.write("tea", "write").await;
+    probe.quiet().await;
+    assert!(probe.has("done#tea").await);
+    assert!(probe.parked().await.is_empty());
+}
+
+#[tokio::test]
+async fn only_the_failed_message_comes_again() {
+    let probe = Probe::start().await;
+    probe.write("tea", "write").await;
+    probe.write("mate", "fail once").await;
+    probe.quiet().await;
+    assert!(probe.has("done#tea").await && probe.has("done#mate").await);
+    assert!(probe.parked().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_message_survives_the_crash_and_the_hanging_of_its_function() {
+    let probe = Probe::start().await;
+    probe.write("tea", "crash once").await;
+    probe.write("mate", "hang once").await;
+    probe.quiet().await;
+    assert!(probe.has("done#tea").await && probe.has("done#mate").await);
+}
+
+#[tokio::test]
+async fn a_message_nobody_can_handle_is_parked_and_can_be_redriven_or_dropped() {
+    let probe = Probe::start().await;
+    probe.write("tea", "fail").await;
+    probe.quiet().await;
+    let parked = probe.parked().await;
+    assert_eq!(parked.len(), 1);
+    assert_eq!(parked[0].source, "probe-row-written");
+    assert_eq!(
+        parked[0].reason,
+        "probe-on-row-written did not handle it in 2 deliveries"
+    );
+
+    let redriven = probe
+        .send(
+            Method::POST,
+            "/_cartwright/parked/probe-row-written/redrive",
+            &[],
+            "",
+        )
+        .await;
+    assert_eq!(redriven.json::<Value>().unwrap()["redriven"], 1);
+    probe.quiet().await;
+    let again = probe.parked().await;
+    assert_eq!(again.len(), 1);
+    assert_ne!(again[0].message_id, parked[0].message_id);
+
+    let path = format!(
+        "/_cartwright/parked/probe-row-written?message_id={}",
+        again[0].message_id
+    );
+    assert_eq!(
+        probe.send(Method::DELETE, &path, &[], "").await.status,
+        StatusCode::OK
+    );
+    assert!(probe.parked().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_record_nobody_can_handle_is_parked_alone_and_the_others_go_on_in_order() {
+    let probe = Probe::start().await;
+    probe.write("one", "write").await;
+    probe.write("bad", "refuse").await;
+    probe.write("two", "write").await;
+    probe.quiet().await;
+    assert!(probe.has("done#one").await && probe.has("done#two").await);
+    let parked = probe.parked().await;
+    assert_eq!(parked.len(), 1, "{parked:?}");
+    assert_eq!(parked[0].source, "probe-stream");
+    let body: Value = serde_json::from_str(&parked[0].body).unwrap();
+    assert_eq!(
+        body["payload"]["Records"][0]["dynamodb"]["NewImage"]["pk"]["S"],
+        "bad"
+    );
+    assert_eq!(body["requestContext"]["condition"], "RetryAttemptsExhausted");
+}
+
+#[tokio::test]
+async fn what_the_manifest_does_not_grant_is_refused_and_the_log_says_what_to_add() {
+    let probe = Probe::start().await;
+    let answer: Value = probe.get("/v1/probe/forbidden").await.json().unwrap();
+    assert_eq!(answer["status"], "400");
+    let body = answer["body"].as_str().unwrap();
+    assert!(
+        body.contains("com.amazon.coral.service#AccessDeniedException"),
+        "{body}"
+    );
+    assert!(
+        body.contains("is not authorized to perform: dynamodb:PutItem on resource: "),
+        "{body}"
+    );
+    let log = probe.logged("may not").await;
+    assert!(
+        log.contains("add `secret: write` to its access in infra/manifest/probe.yaml:8"),
+        "{log}"
+    );
+}
+
+#[tokio::test]
+async fn a_stranger_s_key_opens_nothing() {
+    let probe = Probe::start().await;
+    let ask = |authorization: &'static str| {
+        let headers = [
+            ("x-amz-target", "DynamoDB_20120810.ListTables"),
+            ("authorization", authorization),
+        ];
+        let probe = &probe;
+        async move { probe.send(Method::POST, "/", &headers, "{}").await }
+    };
+    let answer = ask("AWS4-HMAC-SHA256 Credential=AKIASTRANGER/x").await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(String::from_utf8_lossy(&answer.body).contains("UnrecognizedClientException"));
+    let nobody = probe
+        .send(
+            Method::POST,
+            "/",
+            &[("x-amz-target", "DynamoDB_20120810.ListTables")],
+            "{}",
+        )
+        .await;
+    assert!(String::from_utf8_lossy(&nobody.body).contains("MissingAuthenticationTokenException"));
+}
+
+#[tokio::test]
+async fn a_mail_is_kept_and_shown() {
+    let probe = Probe::start().await;
+    let answer: Value = probe.get("/v1/probe/mail").await.json().unwrap();
+    assert_eq!(answer["status"], "200");
+    let mails = probe.mails().await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(
+        (mails[0].subject.as_str(), mails[0].text.as_str()),
+        ("Hello", "It is here.")
+    );
+    assert_eq!(
+        (mails[0].to.as_slice(), mails[0].function.as_str()),
+        (&["anna@example.com".to_owned()][..], "probe-get")
+    );
+    let page = String::from_utf8_lossy(&probe.get("/").await.body).into_owned();
+    assert!(page.contains("anna@example.com") && page.contains("It is here."));
+}
