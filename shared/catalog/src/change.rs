@@ -88,9 +88,6 @@ impl Catalog {
                 Err(error) => return Err(error.into()),
             }
         }
-        match expected {
-            Some(_) => Err(ChangeError::Stale),
-            None => Err(StoreError::Stale.into()),
-        }
+        Err(StoreError::Stale.into())
     }
 }

@@ -158,8 +158,8 @@ impl Store {
     }
 
     /// C7: writes the next version of a product (the first, when there is no `before`) and all
-    /// that follows from it. Nothing else is ever visible of it but all, and a second write of the
-    /// same change does nothing.
+    /// that follows from it: all of it becomes visible at once. [`StoreError::Stale`] when the
+    /// product is no longer `before`; it may be that this very change has been made already.
     pub(crate) async fn write(&self, before: Option<&Product>, after: &Product) -> Result<(), StoreError> {
         let plan = Plan::new(before, after)?;
         for _ in 0..TAKE_OVERS_MAX {
@@ -237,12 +237,7 @@ impl Store {
         let mut blocking = Vec::new();
         for (index, role) in roles.iter().enumerate().filter(|(index, _)| error.condition_failed_at(*index)) {
             match role {
-                Role::Product => {
-                    let present: Option<ProductRow> = error.old_item(index);
-                    let repeated = present.is_some_and(|row| row.change_id == plan.after.change_id);
-                    return if repeated { Ok(()) } else { Err(StoreError::Stale.into()) };
-                }
-                Role::Intent => return Err(StoreError::Stale.into()),
+                Role::Product | Role::Intent => return Err(StoreError::Stale.into()),
                 Role::Handle => return Err(StoreError::HandleTaken(plan.after.handle.clone()).into()),
                 Role::Sku => match error.old_item::<SkuRow>(index) {
                     Some(row) if row.product_id != plan.after.product_id => blocking.push(row),
@@ -251,7 +246,11 @@ impl Store {
                 Role::Listing => {}
             }
         }
-        if blocking.is_empty() { Err(StoreError::from(error).into()) } else { Err(Blocked::BySkus(blocking)) }
+        if !blocking.is_empty() {
+            return Err(Blocked::BySkus(blocking));
+        }
+        // Another transaction at work on the same rows: what it makes of them decides.
+        if error.is_conflict() { Err(StoreError::Stale.into()) } else { Err(StoreError::from(error).into()) }
     }
 }
 
@@ -274,3 +273,6 @@ impl From<TableError> for Blocked {
         Self::For(error.into())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,15 +28,20 @@ impl Store {
         for piece in plan.marks(&self.table).pieces() {
             self.run(plan, piece).await?;
         }
-        let mut commit = plan.commit(&self.table);
-        let intent = self.table.delete(rows::intent_key(&plan.after.product_id));
-        let unbroken = Condition::eq("change_id", &plan.after.change_id);
-        commit.push(Role::Intent, intent.only_if(unbroken));
-        self.run(plan, commit).await?;
+        self.commit_staged(plan).await?;
         for piece in plan.settling(&self.table).pieces() {
             self.settle_piece(piece).await?;
         }
         Ok(())
+    }
+
+    /// The one moment of change.
+    pub(super) async fn commit_staged(&self, plan: &Plan<'_>) -> Result<(), Blocked> {
+        let mut commit = plan.commit(&self.table);
+        let intent = self.table.delete(rows::intent_key(&plan.after.product_id));
+        let unbroken = Condition::eq("change_id", &plan.after.change_id);
+        commit.push(Role::Intent, intent.only_if(unbroken));
+        self.run(plan, commit).await
     }
 
     /// C12: settles what a change of this product that died half-way has left marked.

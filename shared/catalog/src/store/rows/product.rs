@@ -30,7 +30,7 @@ pub(in crate::store) struct ProductRow {
     variants: Vec<VariantPart>,
     listed_in: Vec<CategoryId>,
     pub(in crate::store) version: u64,
-    pub(in crate::store) change_id: ChangeId,
+    change_id: ChangeId,
     created_at: Time,
     changed_at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
