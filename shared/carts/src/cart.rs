@@ -1,6 +1,6 @@
 //! The cart and its rules: what may enter, what may change, and until when.
 
-use kernel::{Address, Currency, Duration, Email, Fault, Money, Quantity, Sku, Time, typed_id};
+use kernel::{Address, Currency, Duration, Email, Fault, Handle, Money, Quantity, Sku, Time, typed_id};
 
 typed_id!(
     /// Names one cart.
@@ -52,7 +52,9 @@ impl Status {
 
     /// Reads the word back.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Active, Self::Completed, Self::Expired].into_iter().find(|status| status.as_str() == word)
+        [Self::Active, Self::Completed, Self::Expired]
+            .into_iter()
+            .find(|status| status.as_str() == word)
     }
 }
 
@@ -67,6 +69,8 @@ pub struct Goods {
     pub title: String,
     /// The price the buyer saw.
     pub unit_price: Money,
+    /// Decides the tax rate.
+    pub tax_category: Handle,
 }
 
 /// One line: goods and how many.
@@ -93,7 +97,7 @@ pub struct Details {
     /// Where the bill goes; the shipping address when empty.
     pub billing_address: Option<Option<Address>>,
     /// How the goods go: an option of the cart's region.
-    pub shipping_option_id: Option<Option<String>>,
+    pub shipping_option_id: Option<Option<Handle>>,
 }
 
 /// Why a cart refuses a change.
@@ -146,15 +150,19 @@ impl From<ChangeError> for Fault {
 
 /// A cart. Only its own methods change it; each refuses when the cart is not open.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "an id is called in full wherever it stands"
+)]
 pub struct Cart {
     pub(crate) cart_id: CartId,
-    pub(crate) region_id: String,
+    pub(crate) region_id: Handle,
     pub(crate) currency: Currency,
     pub(crate) lines: Vec<Line>,
     pub(crate) email: Option<Email>,
     pub(crate) shipping_address: Option<Address>,
     pub(crate) billing_address: Option<Address>,
-    pub(crate) shipping_option_id: Option<String>,
+    pub(crate) shipping_option_id: Option<Handle>,
     pub(crate) status: Status,
     pub(crate) order_id: Option<OrderId>,
     pub(crate) version: u64,
@@ -165,7 +173,7 @@ pub struct Cart {
 
 impl Cart {
     /// A new, empty, open cart.
-    pub fn open(cart_id: CartId, region_id: String, currency: Currency, now: Time) -> Self {
+    pub fn open(cart_id: CartId, region_id: Handle, currency: Currency, now: Time) -> Self {
         Self {
             cart_id,
             region_id,
@@ -209,23 +217,38 @@ impl Cart {
     ///
     /// `line_id` names the add: the second call with the same id changes nothing, so that a request
     /// repeated after a lost answer does not add twice.
-    pub fn add(&mut self, line_id: LineId, goods: Goods, quantity: Quantity, now: Time) -> Result<(), ChangeError> {
+    pub fn add(
+        &mut self,
+        line_id: LineId,
+        goods: Goods,
+        quantity: Quantity,
+        now: Time,
+    ) -> Result<(), ChangeError> {
         self.must_be_open()?;
         if self.adds.contains(&line_id) {
             return Ok(());
         }
         if goods.unit_price.currency != self.currency {
-            return Err(ChangeError::OtherCurrency { sku: goods.sku, currency: self.currency });
+            return Err(ChangeError::OtherCurrency {
+                sku: goods.sku,
+                currency: self.currency,
+            });
         }
         if let Some(line) = self.lines.iter_mut().find(|line| line.goods.sku == goods.sku) {
             let pieces = line.quantity.get().saturating_add(quantity.get());
-            line.quantity =
-                Quantity::new(pieces).map_err(|_| ChangeError::TooManyPieces { sku: goods.sku.clone() })?;
+            line.quantity = Quantity::new(pieces).map_err(|_| ChangeError::TooManyPieces {
+                sku: goods.sku.clone(),
+            })?;
             line.goods = goods;
         } else if self.lines.len() >= LINES_MAX {
             return Err(ChangeError::TooManyLines);
         } else {
-            self.lines.push(Line { line_id: line_id.clone(), goods, quantity, added_at: now });
+            self.lines.push(Line {
+                line_id: line_id.clone(),
+                goods,
+                quantity,
+                added_at: now,
+            });
         }
         if self.adds.len() >= ADDS_REMEMBERED {
             self.adds.remove(0);
@@ -236,9 +259,18 @@ impl Cart {
     }
 
     /// Sets how many pieces a line holds. The second call changes nothing.
-    pub fn set_quantity(&mut self, line_id: &LineId, quantity: Quantity, now: Time) -> Result<(), ChangeError> {
+    pub fn set_quantity(
+        &mut self,
+        line_id: &LineId,
+        quantity: Quantity,
+        now: Time,
+    ) -> Result<(), ChangeError> {
         self.must_be_open()?;
-        let line = self.lines.iter_mut().find(|line| line.line_id == *line_id).ok_or(ChangeError::NoSuchLine)?;
+        let line = self
+            .lines
+            .iter_mut()
+            .find(|line| line.line_id == *line_id)
+            .ok_or(ChangeError::NoSuchLine)?;
         if line.quantity != quantity {
             line.quantity = quantity;
             self.touch(now);
@@ -262,7 +294,12 @@ impl Cart {
     pub fn amend(&mut self, details: Details, now: Time) -> Result<(), ChangeError> {
         self.must_be_open()?;
         let before = self.clone();
-        let Details { email, shipping_address, billing_address, shipping_option_id } = details;
+        let Details {
+            email,
+            shipping_address,
+            billing_address,
+            shipping_option_id,
+        } = details;
         self.email = email.unwrap_or(self.email.take());
         self.shipping_address = shipping_address.unwrap_or(self.shipping_address.take());
         self.billing_address = billing_address.unwrap_or(self.billing_address.take());
@@ -277,7 +314,9 @@ impl Cart {
     pub fn must_be_open(&self) -> Result<(), ChangeError> {
         match self.status {
             Status::Active => Ok(()),
-            Status::Completed => Err(ChangeError::Completed { order_id: self.order_id.clone() }),
+            Status::Completed => Err(ChangeError::Completed {
+                order_id: self.order_id.clone(),
+            }),
             Status::Expired => Err(ChangeError::Expired),
         }
     }
@@ -296,4 +335,4 @@ pub(crate) fn due_after(touched: Time) -> Time {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,5 +1,30 @@
 //! Carts: what a buyer is about to buy, and what it would cost now.
+//!
+//! Three façades, by what they need: [`NewCarts`] opens carts, [`Carts`] shows and changes them at
+//! today's prices and answers the orders context, [`CartKeeping`] does what needs no prices.
+//!
+//! A cart is one item. A buyer's changes are optimistic writes that are repeated inside when they
+//! lose a race; the order's transaction closes the cart at the version that was quoted, which makes
+//! the cart's row the guard of "one order per cart".
 
 mod cart;
+mod change;
+pub mod facts;
+mod keep;
+mod market;
+mod open;
+mod quote;
+mod quote_id;
+mod quoted;
+mod store;
+pub mod wire;
 
-pub use cart::{Cart, CartId, ChangeError, Details, Goods, IDLE_MAX, LINES_MAX, Line, LineId, OrderId, Status};
+pub use cart::{
+    Cart, CartId, ChangeError, Details, Goods, IDLE_MAX, LINES_MAX, Line, LineId, OrderId, Status,
+};
+pub use change::{Carts, must_be_own};
+pub use keep::CartKeeping;
+pub use open::{NewCarts, TOKEN_LIFE};
+pub use quote::{Missing, Offer, Problem, Quote, QuotedLine, QuotedShipping};
+pub use quote_id::QUOTE_LIFE;
+pub use quoted::{QuotedCart, QuotedError};

@@ -25,6 +25,10 @@ pub const DECIDED_WITHIN: Duration = Duration::minutes(30);
 
 /// An order. Only its own methods move it; nothing that was bought ever changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "an id is called in full wherever it stands"
+)]
 pub struct Order {
     pub(crate) order_id: OrderId,
     pub(crate) cart_id: CartId,
@@ -161,7 +165,11 @@ impl Order {
         number: Option<OrderNumber>,
         now: Time,
     ) -> Result<Moved, NeedsNumber> {
-        if self.payment.as_ref().is_some_and(|known| snapshot.version <= known.version) {
+        if self
+            .payment
+            .as_ref()
+            .is_some_and(|known| snapshot.version <= known.version)
+        {
             return Ok(Moved::No);
         }
         let confirms = self.status == Status::Reserved && snapshot.status.is_covered();
@@ -171,7 +179,12 @@ impl Order {
         let declined = self.status == Status::Reserved && snapshot.status.is_lost();
         if self.payment_status != snapshot.status {
             self.payment_status = snapshot.status;
-            self.record(Actor::Payments, snapshot.status.as_str(), snapshot.decline_code.clone(), now);
+            self.record(
+                Actor::Payments,
+                snapshot.status.as_str(),
+                snapshot.decline_code.clone(),
+                now,
+            );
         }
         let decline_code = snapshot.decline_code.clone();
         self.payment = Some(snapshot);
@@ -200,8 +213,16 @@ impl Order {
     /// Cancels by will of the buyer or of staff, as long as nothing is shipped.
     /// The second call, for the same reason, changes nothing.
     pub fn cancel(&mut self, by: Actor, why: Option<String>, now: Time) -> Result<Moved, NotAllowed> {
-        let reason = if by == Actor::Buyer { CancelReason::Buyer } else { CancelReason::Staff };
-        if self.cancellation.as_ref().is_some_and(|cancellation| cancellation.reason == reason) {
+        let reason = if by == Actor::Buyer {
+            CancelReason::Buyer
+        } else {
+            CancelReason::Staff
+        };
+        if self
+            .cancellation
+            .as_ref()
+            .is_some_and(|cancellation| cancellation.reason == reason)
+        {
             return Ok(Moved::No);
         }
         self.must_allow(Action::Cancel)?;
@@ -212,7 +233,11 @@ impl Order {
     /// Hands a confirmed and paid order to a carrier. The second call with the same carrier and
     /// tracking number changes nothing.
     pub fn ship(&mut self, shipment: Shipment, by: Actor, now: Time) -> Result<Moved, NotAllowed> {
-        if self.shipment.as_ref().is_some_and(|known| known.is_same(&shipment)) {
+        if self
+            .shipment
+            .as_ref()
+            .is_some_and(|known| known.is_same(&shipment))
+        {
             return Ok(Moved::No);
         }
         self.must_allow(Action::Ship)?;
@@ -240,9 +265,8 @@ impl Order {
     /// What the present state permits.
     pub fn allowed_actions(&self) -> Vec<Action> {
         match self.status {
-            Status::Pending | Status::Reserved => vec![Action::Cancel],
             Status::Confirmed if self.payment_status.is_covered() => vec![Action::Cancel, Action::Ship],
-            Status::Confirmed => vec![Action::Cancel],
+            Status::Pending | Status::Reserved | Status::Confirmed => vec![Action::Cancel],
             Status::Fulfilled if self.delivered_at.is_none() => vec![Action::Deliver],
             Status::Fulfilled | Status::Completed | Status::Canceled => Vec::new(),
         }
@@ -253,7 +277,11 @@ impl Order {
         if allowed.contains(&action) {
             Ok(())
         } else {
-            Err(NotAllowed { action, status: self.status, allowed })
+            Err(NotAllowed {
+                action,
+                status: self.status,
+                allowed,
+            })
         }
     }
 
@@ -262,7 +290,10 @@ impl Order {
     }
 
     fn complete_if_done(&mut self, now: Time) {
-        if self.status == Status::Fulfilled && self.delivered_at.is_some() && self.payment_status.is_collected() {
+        if self.status == Status::Fulfilled
+            && self.delivered_at.is_some()
+            && self.payment_status.is_collected()
+        {
             self.status = Status::Completed;
             self.completed_at = Some(now);
             self.record(Actor::Shop, "completed", None, now);
@@ -278,9 +309,17 @@ impl Order {
 
     fn record(&mut self, by: Actor, what: &'static str, why: Option<String>, now: Time) {
         self.version += 1;
-        history::append(&mut self.history, Entry { at: now, by, what: what.to_owned(), why });
+        history::append(
+            &mut self.history,
+            Entry {
+                at: now,
+                by,
+                what: what.to_owned(),
+                why,
+            },
+        );
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -50,7 +50,9 @@ impl Actor {
             "buyer" => Some(Self::Buyer),
             "shop" => Some(Self::Shop),
             "payments" => Some(Self::Payments),
-            text => text.strip_prefix("staff:").map(|key_id| Self::Staff(key_id.to_owned())),
+            text => text
+                .strip_prefix("staff:")
+                .map(|key_id| Self::Staff(key_id.to_owned())),
         }
     }
 }

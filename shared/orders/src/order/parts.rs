@@ -1,6 +1,6 @@
 //! What an order is made of.
 
-use kernel::{Address, Currency, Email, Money, Quantity, Sku, Time, typed_id};
+use kernel::{Address, Currency, Email, Handle, Money, Quantity, Rate, Sku, Time, typed_id};
 
 typed_id!(
     /// Names one line of an order; its body is that of the cart's line.
@@ -78,6 +78,10 @@ pub struct Line {
     pub quantity: Quantity,
     /// One piece.
     pub unit_price: Money,
+    /// All pieces.
+    pub subtotal: Money,
+    /// The rate of tax.
+    pub tax_rate: Rate,
     /// Tax in or on the line.
     pub tax: Money,
     /// The line as charged.
@@ -92,11 +96,15 @@ pub struct Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shipping {
     /// The region's option.
-    pub option_id: String,
+    pub option_id: Handle,
     /// In the words of that day.
     pub name: String,
+    /// Its price, with or without tax as all prices of the order.
+    pub amount: Money,
+    /// The tax.
+    pub tax: Money,
     /// As charged.
-    pub price: Money,
+    pub total: Money,
     /// Where to.
     pub address: Address,
 }
@@ -105,9 +113,11 @@ pub struct Shipping {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purchase {
     /// The region whose rules held.
-    pub region_id: String,
+    pub region_id: Handle,
     /// Of all amounts.
     pub currency: Currency,
+    /// Whether unit prices, subtotals and the shipping amount contain the tax.
+    pub prices_include_tax: bool,
     /// The goods.
     pub lines: Vec<Line>,
     /// The way.

@@ -1,7 +1,10 @@
 //! Every move of an order, the ones that are refused, and what no history of moves can break.
 
 use carts::{CartId, OrderId};
-use kernel::{Address, CountryCode, Currency, Duration, Email, Ids, Money, Quantity, SeededRandom, Sku, Time};
+use kernel::{
+    Address, CountryCode, Currency, Duration, Email, Handle, Ids, Money, Quantity, Rate, SeededRandom, Sku,
+    Time,
+};
 use proptest::prelude::*;
 
 use super::*;
@@ -30,16 +33,26 @@ pub(crate) fn order() -> Order {
         title: "Green tea, 100 g".into(),
         quantity: Quantity::new(2).unwrap(),
         unit_price: eur(1_999),
+        subtotal: eur(3_998),
+        tax_rate: Rate::parse("0.19").unwrap(),
         tax: eur(638),
         total: eur(3_998),
         tracks_inventory: true,
         allow_backorder: false,
     };
     let purchase = Purchase {
-        region_id: "region_01h455vb4pex5vsknk084sn02q".into(),
+        region_id: Handle::parse("eu").unwrap(),
         currency: Currency::EUR,
+        prices_include_tax: true,
         lines: vec![line],
-        shipping: Shipping { option_id: "standard".into(), name: "Standard".into(), price: eur(490), address },
+        shipping: Shipping {
+            option_id: Handle::parse("standard").unwrap(),
+            name: "Standard".into(),
+            amount: eur(490),
+            tax: eur(78),
+            total: eur(490),
+            address,
+        },
         subtotal: eur(3_998),
         tax: eur(716),
         total: eur(4_488),
@@ -65,11 +78,15 @@ pub(crate) fn payment(version: u64, status: PaymentStatus) -> PaymentSnapshot {
 }
 
 fn parcel() -> Shipment {
-    Shipment { carrier: "DHL".into(), tracking_number: Some("JD01".into()), shipped_at: NOW }
+    Shipment {
+        carrier: "DHL".into(),
+        tracking_number: Some("JD01".into()),
+        shipped_at: NOW,
+    }
 }
 
-fn number() -> Option<OrderNumber> {
-    Some(OrderNumber::of(123))
+fn number() -> OrderNumber {
+    OrderNumber::of(123)
 }
 
 fn clerk() -> Actor {
@@ -80,12 +97,23 @@ fn clerk() -> Actor {
 pub(crate) fn order_at(status: Status) -> Order {
     let mut order = order();
     let step = |order: &mut Order, version, money| {
-        assert_eq!(order.payment_changed(payment(version, money), number(), NOW), Ok(Moved::Yes));
+        assert_eq!(
+            order.payment_changed(payment(version, money), Some(number()), NOW),
+            Ok(Moved::Yes)
+        );
     };
     if status == Status::Canceled {
-        order.stock_decided(StockOutcome::Rejected { detail: Some("tea-green-100".into()) }, NOW);
+        order.stock_decided(
+            StockOutcome::Rejected {
+                detail: Some("tea-green-100".into()),
+            },
+            NOW,
+        );
     }
-    if matches!(status, Status::Reserved | Status::Confirmed | Status::Fulfilled | Status::Completed) {
+    if matches!(
+        status,
+        Status::Reserved | Status::Confirmed | Status::Fulfilled | Status::Completed
+    ) {
         order.stock_decided(StockOutcome::Reserved, NOW);
     }
     if matches!(status, Status::Confirmed | Status::Fulfilled | Status::Completed) {
@@ -109,7 +137,16 @@ fn words(order: &Order) -> Vec<&str> {
 #[test]
 fn an_order_goes_its_whole_way_and_writes_it_down() {
     let order = order_at(Status::Completed);
-    let way = ["placed", "reserved", "authorized", "confirmed", "shipped", "captured", "delivered", "completed"];
+    let way = [
+        "placed",
+        "reserved",
+        "authorized",
+        "confirmed",
+        "shipped",
+        "captured",
+        "delivered",
+        "completed",
+    ];
     assert_eq!(words(&order), way);
     assert_eq!(order.number.as_ref().map(OrderNumber::as_str), Some("CW-100123"));
     assert_eq!(order.fulfillment_status, FulfillmentStatus::Fulfilled);
@@ -118,7 +155,8 @@ fn an_order_goes_its_whole_way_and_writes_it_down() {
 
 #[test]
 fn each_status_permits_its_own_actions() {
-    let check = |status, allowed: &[Action]| assert_eq!(order_at(status).allowed_actions(), allowed, "{status}");
+    let check =
+        |status, allowed: &[Action]| assert_eq!(order_at(status).allowed_actions(), allowed, "{status}");
     check(Status::Pending, &[Action::Cancel]);
     check(Status::Reserved, &[Action::Cancel]);
     check(Status::Confirmed, &[Action::Cancel, Action::Ship]);
@@ -133,7 +171,10 @@ fn an_action_is_possible_exactly_when_it_is_permitted() {
         let allowed = order_at(status).allowed_actions();
         let check = |action, outcome: Result<Moved, NotAllowed>| match outcome {
             Ok(moved) => {
-                assert!(moved == Moved::No || allowed.contains(&action), "{action} of {status}");
+                assert!(
+                    moved == Moved::No || allowed.contains(&action),
+                    "{action} of {status}"
+                );
             }
             Err(refusal) => {
                 assert!(!allowed.contains(&action), "{action} of {status}");
@@ -148,10 +189,20 @@ fn an_action_is_possible_exactly_when_it_is_permitted() {
 
 #[test]
 fn a_refusal_names_what_is_allowed() {
-    let refusal = order_at(Status::Fulfilled).cancel(Actor::Buyer, None, NOW).unwrap_err();
-    assert_eq!(refusal.to_string(), "this order is fulfilled and cannot cancel; it permits deliver");
-    let refusal = order_at(Status::Completed).cancel(clerk(), None, NOW).unwrap_err();
-    assert_eq!(refusal.to_string(), "this order is completed and cannot cancel; it permits nothing");
+    let refusal = order_at(Status::Fulfilled)
+        .cancel(Actor::Buyer, None, NOW)
+        .unwrap_err();
+    assert_eq!(
+        refusal.to_string(),
+        "this order is fulfilled and cannot cancel; it permits deliver"
+    );
+    let refusal = order_at(Status::Completed)
+        .cancel(clerk(), None, NOW)
+        .unwrap_err();
+    assert_eq!(
+        refusal.to_string(),
+        "this order is completed and cannot cancel; it permits nothing"
+    );
 }
 
 #[test]
@@ -159,14 +210,38 @@ fn what_is_done_twice_is_done_once() {
     let mut canceled = order_at(Status::Confirmed);
     assert_eq!(canceled.cancel(Actor::Buyer, None, NOW), Ok(Moved::Yes));
     let once = canceled.clone();
-    assert_eq!(canceled.cancel(Actor::Buyer, Some("again".into()), LATE), Ok(Moved::No));
+    assert_eq!(
+        canceled.cancel(Actor::Buyer, Some("again".into()), LATE),
+        Ok(Moved::No)
+    );
     assert_eq!(canceled, once);
 
     let mut shipped = order_at(Status::Fulfilled);
     let once = shipped.clone();
-    assert_eq!(shipped.ship(Shipment { shipped_at: LATE, ..parcel() }, clerk(), LATE), Ok(Moved::No));
+    assert_eq!(
+        shipped.ship(
+            Shipment {
+                shipped_at: LATE,
+                ..parcel()
+            },
+            clerk(),
+            LATE
+        ),
+        Ok(Moved::No)
+    );
     assert_eq!(shipped, once);
-    assert!(shipped.ship(Shipment { carrier: "UPS".into(), ..parcel() }, clerk(), LATE).is_err());
+    assert!(
+        shipped
+            .ship(
+                Shipment {
+                    carrier: "UPS".into(),
+                    ..parcel()
+                },
+                clerk(),
+                LATE
+            )
+            .is_err()
+    );
 
     assert_eq!(shipped.deliver(clerk(), NOW), Ok(Moved::Yes));
     assert_eq!(shipped.deliver(clerk(), LATE), Ok(Moved::No));
@@ -174,7 +249,11 @@ fn what_is_done_twice_is_done_once() {
 
 #[test]
 fn an_order_that_ended_otherwise_is_not_canceled_again() {
-    assert!(order_at(Status::Canceled).cancel(Actor::Buyer, None, NOW).is_err());
+    assert!(
+        order_at(Status::Canceled)
+            .cancel(Actor::Buyer, None, NOW)
+            .is_err()
+    );
 }
 
 #[test]
@@ -202,8 +281,15 @@ fn a_payment_moves_an_order_only_from_where_it_waits_for_it() {
     use Status as S;
     let check = |from, money, expected: Status| {
         let mut order = order_at(from);
-        assert_eq!(order.payment_changed(payment(9, money), number(), NOW), Ok(Moved::Yes));
-        assert_eq!((order.status, order.payment_status), (expected, money), "{money} in {from}");
+        assert_eq!(
+            order.payment_changed(payment(9, money), Some(number()), NOW),
+            Ok(Moved::Yes)
+        );
+        assert_eq!(
+            (order.status, order.payment_status),
+            (expected, money),
+            "{money} in {from}"
+        );
     };
     for (money, expected) in [
         (P::Awaiting, S::Reserved),
@@ -226,18 +312,26 @@ fn a_payment_moves_an_order_only_from_where_it_waits_for_it() {
 fn an_order_is_not_confirmed_without_a_number() {
     let mut order = order_at(Status::Reserved);
     let before = order.clone();
-    assert_eq!(order.payment_changed(payment(1, PaymentStatus::Authorized), None, NOW), Err(NeedsNumber));
+    assert_eq!(
+        order.payment_changed(payment(1, PaymentStatus::Authorized), None, NOW),
+        Err(NeedsNumber)
+    );
     assert_eq!(order, before);
-    assert_eq!(order.payment_changed(payment(1, PaymentStatus::ActionRequired), None, NOW), Ok(Moved::Yes));
+    assert_eq!(
+        order.payment_changed(payment(1, PaymentStatus::ActionRequired), None, NOW),
+        Ok(Moved::Yes)
+    );
 }
 
 #[test]
 fn an_older_or_repeated_payment_snapshot_changes_nothing() {
     let mut order = order_at(Status::Reserved);
-    order.payment_changed(payment(5, PaymentStatus::Authorized), number(), NOW).unwrap();
+    order
+        .payment_changed(payment(5, PaymentStatus::Authorized), Some(number()), NOW)
+        .unwrap();
     let before = order.clone();
     for version in [1, 4, 5] {
-        let outcome = order.payment_changed(payment(version, PaymentStatus::Failed), number(), LATE);
+        let outcome = order.payment_changed(payment(version, PaymentStatus::Failed), Some(number()), LATE);
         assert_eq!(outcome, Ok(Moved::No));
     }
     assert_eq!(order, before);
@@ -248,14 +342,21 @@ fn a_delivered_order_completes_when_the_money_is_taken() {
     let mut order = order_at(Status::Fulfilled);
     order.deliver(clerk(), NOW).unwrap();
     assert_eq!(order.status, Status::Fulfilled);
-    order.payment_changed(payment(2, PaymentStatus::Captured), None, LATE).unwrap();
-    assert_eq!((order.status, order.completed_at), (Status::Completed, Some(LATE)));
+    order
+        .payment_changed(payment(2, PaymentStatus::Captured), None, LATE)
+        .unwrap();
+    assert_eq!(
+        (order.status, order.completed_at),
+        (Status::Completed, Some(LATE))
+    );
 }
 
 #[test]
 fn an_unpaid_order_is_not_shipped() {
     let mut order = order_at(Status::Confirmed);
-    order.payment_changed(payment(2, PaymentStatus::Voided), None, NOW).unwrap();
+    order
+        .payment_changed(payment(2, PaymentStatus::Voided), None, NOW)
+        .unwrap();
     assert_eq!(order.allowed_actions(), [Action::Cancel]);
     assert!(order.ship(parcel(), clerk(), NOW).is_err());
 }
@@ -274,22 +375,51 @@ fn time_ends_only_what_is_undecided() {
 
 #[test]
 fn only_an_end_the_buyer_did_not_choose_reopens_the_cart() {
-    let reopening: Vec<_> = CancelReason::ALL.iter().filter(|reason| reason.reopens_cart()).collect();
-    assert_eq!(reopening, [&CancelReason::SoldOut, &CancelReason::PaymentDeclined, &CancelReason::Expired]);
+    let reopening: Vec<_> = CancelReason::ALL
+        .iter()
+        .filter(|reason| reason.reopens_cart())
+        .collect();
+    assert_eq!(
+        reopening,
+        [
+            &CancelReason::SoldOut,
+            &CancelReason::PaymentDeclined,
+            &CancelReason::Expired
+        ]
+    );
 }
 
 #[test]
 fn a_method_without_contract_is_unknown() {
     let refusal = PaymentMethod::new("barter".into(), "cow".into()).unwrap_err();
-    assert_eq!(refusal.to_string(), "the shop takes no payments through `barter`; it takes them through sandbox");
+    assert_eq!(
+        refusal.to_string(),
+        "the shop takes no payments through `barter`; it takes them through sandbox"
+    );
 }
 
 #[test]
 fn every_word_reads_back() {
-    assert!(Status::ALL.iter().all(|word| Status::parse(word.as_str()) == Some(*word)));
-    assert!(PaymentStatus::ALL.iter().all(|word| PaymentStatus::parse(word.as_str()) == Some(*word)));
-    assert!(FulfillmentStatus::ALL.iter().all(|word| FulfillmentStatus::parse(word.as_str()) == Some(*word)));
-    assert!(CancelReason::ALL.iter().all(|word| CancelReason::parse(word.as_str()) == Some(*word)));
+    assert!(
+        Status::ALL
+            .iter()
+            .all(|word| Status::parse(word.as_str()) == Some(*word))
+    );
+    assert!(
+        PaymentStatus::ALL
+            .iter()
+            .all(|word| PaymentStatus::parse(word.as_str()) == Some(*word))
+    );
+    assert!(
+        FulfillmentStatus::ALL
+            .iter()
+            .all(|word| FulfillmentStatus::parse(word.as_str()) == Some(*word))
+    );
+    assert!(
+        CancelReason::ALL
+            .iter()
+            .all(|word| CancelReason::parse(word.as_str()) == Some(*word))
+    );
     for actor in [Actor::Buyer, Actor::Shop, Actor::Payments, clerk()] {
         assert_eq!(Actor::parse(&actor.to_text()), Some(actor));
     }
@@ -310,7 +440,8 @@ enum Event {
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         any::<bool>().prop_map(Event::Stock),
-        (1_u64..6, 0..PaymentStatus::ALL.len()).prop_map(|(version, which)| Event::Money(version, PaymentStatus::ALL[which])),
+        (1_u64..6, 0..PaymentStatus::ALL.len())
+            .prop_map(|(version, which)| Event::Money(version, PaymentStatus::ALL[which])),
         (0_u32..40).prop_map(Event::Time),
         any::<bool>().prop_map(Event::Cancel),
         any::<bool>().prop_map(Event::Ship),
@@ -328,14 +459,23 @@ fn happen(order: &mut Order, event: &Event) {
             order.stock_decided(StockOutcome::Rejected { detail: None }, NOW);
         }
         Event::Money(version, status) => {
-            order.payment_changed(payment(*version, *status), number, NOW).unwrap();
+            order
+                .payment_changed(payment(*version, *status), number, NOW)
+                .unwrap();
         }
         Event::Time(minutes) => {
             order.expire(NOW.plus(Duration::minutes(*minutes)));
         }
         Event::Cancel(buyer) => drop(order.cancel(if *buyer { Actor::Buyer } else { clerk() }, None, NOW)),
         Event::Ship(dhl) => {
-            drop(order.ship(Shipment { carrier: if *dhl { "DHL" } else { "UPS" }.into(), ..parcel() }, clerk(), NOW));
+            drop(order.ship(
+                Shipment {
+                    carrier: if *dhl { "DHL" } else { "UPS" }.into(),
+                    ..parcel()
+                },
+                clerk(),
+                NOW,
+            ));
         }
         Event::Deliver => drop(order.deliver(clerk(), NOW)),
     }
@@ -369,7 +509,9 @@ proptest! {
     #[test]
     fn every_order_is_decided_in_time(events in proptest::collection::vec(any_event(), 0..30)) {
         let mut order = order();
-        events.iter().for_each(|event| happen(&mut order, event));
+        for event in &events {
+            happen(&mut order, event);
+        }
         order.expire(LATE);
         prop_assert!(!matches!(order.status, Status::Pending | Status::Reserved));
         prop_assert!(order.is_settled());

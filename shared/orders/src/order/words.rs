@@ -150,6 +150,10 @@ impl CancelReason {
 pub(super) fn list(actions: &[Action]) -> String {
     match actions {
         [] => "nothing".to_owned(),
-        actions => actions.iter().map(|action| action.as_str()).collect::<Vec<_>>().join(", "),
+        actions => actions
+            .iter()
+            .map(|action| action.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }

@@ -1,0 +1,18 @@
+//! `DELETE /v1/carts/{cart_id}/lines/{line_id}`: take a line out of a cart.
+
+use carts::{CartId, CartKeeping, LineId, must_be_own};
+use kernel::Fault;
+use platform::http::{self, Call, NoContent};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> http::Exit {
+    http::serve(CartKeeping::new, delete_line).await
+}
+
+async fn delete_line(carts: &'static CartKeeping, call: Call) -> Result<NoContent, Fault> {
+    let cart_id: CartId = call.path("cart_id")?;
+    must_be_own(&call.guest_cart()?, &cart_id)?;
+    let line_id: LineId = call.path("line_id")?;
+    carts.remove_line(&cart_id, &line_id, call.now()).await?;
+    Ok(NoContent::new())
+}

@@ -1,0 +1,22 @@
+//! `PATCH /v1/carts/{cart_id}/lines/{line_id}`: set how many pieces a line holds.
+
+use carts::wire::{CartView, UpdateLine};
+use carts::{CartId, Carts, LineId, must_be_own};
+use kernel::Fault;
+use platform::http::{self, Call, Json};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> http::Exit {
+    http::serve(Carts::new, update_line).await
+}
+
+async fn update_line(carts: &'static Carts, call: Call<UpdateLine>) -> Result<Json<CartView>, Fault> {
+    let cart_id: CartId = call.path("cart_id")?;
+    must_be_own(&call.guest_cart()?, &cart_id)?;
+    let line_id: LineId = call.path("line_id")?;
+    let view = carts
+        .set_quantity(&cart_id, &line_id, call.body.quantity, call.now())
+        .await?;
+    let etag = view.etag();
+    Ok(Json::new(view).with_etag(etag))
+}

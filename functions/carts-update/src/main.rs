@@ -1,0 +1,21 @@
+//! `PATCH /v1/carts/{cart_id}`: set or empty e-mail, addresses and way of shipping.
+
+use carts::wire::{CartView, UpdateCart};
+use carts::{CartId, Carts, must_be_own};
+use kernel::Fault;
+use platform::http::{self, Call, Json};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> http::Exit {
+    http::serve(Carts::new, update).await
+}
+
+async fn update(carts: &'static Carts, call: Call<UpdateCart>) -> Result<Json<CartView>, Fault> {
+    let cart_id: CartId = call.path("cart_id")?;
+    must_be_own(&call.guest_cart()?, &cart_id)?;
+    let view = carts
+        .amend(&cart_id, call.body.clone().into(), call.now())
+        .await?;
+    let etag = view.etag();
+    Ok(Json::new(view).with_etag(etag))
+}

@@ -1,0 +1,26 @@
+//! `POST /v1/orders`: turn the guest's cart into an order, on the quote the buyer saw.
+
+use kernel::Fault;
+use orders::wire::{CreateOrder, OrderView, Viewer};
+use orders::{Checkout, PaymentMethod, PlaceError};
+use platform::http::{self, Call, Created};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> http::Exit {
+    http::serve(Checkout::new, create).await
+}
+
+async fn create(checkout: &'static Checkout, call: Call<CreateOrder>) -> Result<Created<OrderView>, Fault> {
+    let cart_id = call.guest_cart()?;
+    let CreateOrder {
+        quote_id,
+        payment_method,
+    } = call.body.clone();
+    let method = PaymentMethod::try_from(payment_method).map_err(PlaceError::from)?;
+    let order = checkout
+        .place(&cart_id, &quote_id, method, &call.ids(), call.now())
+        .await?;
+    let order = checkout.settled(order, call.prefer_wait().unwrap_or(0)).await?;
+    let location = format!("/v1/orders/{}", order.order_id());
+    Ok(Created::at(location, OrderView::new(order, Viewer::Buyer)))
+}

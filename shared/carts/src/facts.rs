@@ -1,0 +1,22 @@
+//! What this context hears. It announces nothing: a cart's end is told by its order.
+
+use platform::queue::Fact;
+use serde::{Deserialize, Serialize};
+
+use crate::cart::{CartId, OrderId};
+
+/// An order ended before it was shipped. Of the orders context's fact, what a cart needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderCanceled {
+    /// Which order.
+    pub order_id: OrderId,
+    /// The cart it closed.
+    pub cart_id: CartId,
+    /// Whether the buyer did not choose the end, and gets the cart back.
+    pub reopen_cart: bool,
+}
+
+impl Fact for OrderCanceled {
+    const NAME: &'static str = "OrderCanceled";
+    const VERSION: u32 = 1;
+}
