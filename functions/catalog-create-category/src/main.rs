@@ -1,0 +1,18 @@
+//! `POST /v1/admin/categories`: a new place in the tree.
+
+use catalog::Catalog;
+use catalog::wire::{CategoryView, CreateCategory};
+use identity::Keys;
+use kernel::Fault;
+use platform::http::{self, Call, Created};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> http::Exit {
+    http::serve_staff(Keys::new, Catalog::new, create).await
+}
+
+async fn create(catalog: &'static Catalog, call: Call<CreateCategory>) -> Result<Created<CategoryView>, Fault> {
+    let new = call.body.clone().into();
+    let category = catalog.create_category(&call.ids(), new).await?;
+    Ok(Created::at(format!("/v1/products?category={}", category.handle), category))
+}

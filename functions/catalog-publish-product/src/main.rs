@@ -1,0 +1,19 @@
+//! `POST /v1/admin/products/{product_id}/publish`: put a product on sale.
+
+use catalog::Catalog;
+use catalog::wire::StaffProductView;
+use identity::Keys;
+use kernel::Fault;
+use platform::http::{self, Call, Json};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> http::Exit {
+    http::serve_staff(Keys::new, Catalog::new, publish).await
+}
+
+async fn publish(catalog: &'static Catalog, call: Call) -> Result<Json<StaffProductView>, Fault> {
+    let (product_id, expected) = (call.path("product_id")?, call.if_match.version()?);
+    let product = catalog.publish(&call.ids(), &product_id, expected).await?;
+    let version = product.version;
+    Ok(Json::new(product).with_etag(version))
+}
