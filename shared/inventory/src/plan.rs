@@ -40,7 +40,7 @@ pub struct Need {
 
 /// What one line got.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldLine {
+pub(crate) struct HeldLine {
     /// Which line.
     pub line_id: String,
     /// What.
@@ -53,7 +53,7 @@ pub struct HeldLine {
 
 /// Pieces of one line at one location.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct Part {
     /// Where.
     pub location_id: LocationId,
     /// How many.
@@ -64,7 +64,7 @@ pub struct Part {
 
 /// The first line of an order that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shortage {
+pub(crate) struct Shortage {
     /// What is short.
     pub sku: Sku,
     /// How many pieces could be promised when the order was decided.
@@ -73,7 +73,7 @@ pub struct Shortage {
 
 /// What becomes of one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
+pub(crate) enum Decision {
     /// Every line got its pieces.
     Held(Vec<HeldLine>),
     /// One line did not, so none does.
@@ -82,11 +82,11 @@ pub enum Decision {
 
 /// Pieces that can be promised, by SKU and location.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Shelves(BTreeMap<Sku, BTreeMap<LocationId, i64>>);
+pub(crate) struct Shelves(BTreeMap<Sku, BTreeMap<LocationId, i64>>);
 
 /// What a group of orders takes from one level, in one write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Take {
+pub(crate) struct Take {
     /// What.
     pub sku: Sku,
     /// Where.
@@ -99,7 +99,7 @@ pub struct Take {
 
 /// Orders next to each other in the batch that are written in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub(crate) struct Group {
     /// Which of the decided orders.
     pub orders: Range<usize>,
     /// What they take, one entry a level.
@@ -108,17 +108,17 @@ pub struct Group {
 
 impl Shelves {
     /// Puts what is available on its shelf.
-    pub fn stock(&mut self, sku: Sku, location_id: LocationId, available: i64) {
+    pub(crate) fn stock(&mut self, sku: Sku, location_id: LocationId, available: i64) {
         self.0.entry(sku).or_default().insert(location_id, available);
     }
 
     /// Whether any location has ever held this.
-    pub fn knows(&self, sku: &Sku) -> bool {
+    pub(crate) fn knows(&self, sku: &Sku) -> bool {
         self.0.get(sku).is_some_and(|places| !places.is_empty())
     }
 
     /// Pieces that can be promised at all locations together.
-    pub fn available(&self, sku: &Sku) -> i64 {
+    pub(crate) fn available(&self, sku: &Sku) -> i64 {
         self.places(sku).map(|(_, available)| available.max(0)).sum()
     }
 
@@ -152,7 +152,7 @@ impl Shelves {
 }
 
 /// Decides each order of a batch, in the batch's order. An order that is rejected takes nothing.
-pub fn plan(batch: &[Demand], mut shelves: Shelves) -> Vec<Decision> {
+pub(crate) fn plan(batch: &[Demand], mut shelves: Shelves) -> Vec<Decision> {
     batch.iter().map(|demand| decide(demand, &mut shelves)).collect()
 }
 
@@ -263,7 +263,7 @@ fn parts_of(need: &Need, home: Option<&LocationId>, shelves: &Shelves) -> Option
 
 /// Cuts decided orders into transactions of at most `actions_max` writes: one for each order and
 /// one for each level they draw from. The cuts keep the batch's order.
-pub fn group(decisions: &[Decision], actions_max: usize) -> Vec<Group> {
+pub(crate) fn group(decisions: &[Decision], actions_max: usize) -> Vec<Group> {
     let mut groups = Vec::new();
     let mut start = 0;
     let mut takes: BTreeMap<(Sku, LocationId), Take> = BTreeMap::new();

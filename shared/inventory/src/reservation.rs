@@ -25,7 +25,7 @@ pub enum State {
 
 /// The one reservation of one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reservation {
+pub(crate) struct Reservation {
     /// Which order.
     pub order_id: OrderId,
     /// Where it stands.
@@ -42,7 +42,7 @@ pub struct Reservation {
 
 /// Pieces of one level.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LevelPieces {
+pub(crate) struct LevelPieces {
     /// What.
     pub sku: Sku,
     /// Where.
@@ -53,7 +53,7 @@ pub struct LevelPieces {
 
 /// One transaction towards the end of a promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub(crate) struct Step {
     /// The levels it changes, each once.
     pub levels: Vec<LevelPieces>,
     /// The reservation afterwards.
@@ -84,7 +84,7 @@ impl State {
 
 impl Reservation {
     /// The reservation that a decision makes.
-    pub fn decided(order_id: OrderId, decision: Decision, now: Time) -> Self {
+    pub(crate) fn decided(order_id: OrderId, decision: Decision, now: Time) -> Self {
         let (state, lines, shortage) = match decision {
             Decision::Held(lines) => (State::Held, lines, None),
             Decision::Rejected(shortage) => (State::Rejected, Vec::new(), Some(shortage)),
@@ -100,7 +100,7 @@ impl Reservation {
     }
 
     /// What a release leaves behind that comes before the decision.
-    pub fn tombstone(order_id: OrderId, now: Time) -> Self {
+    pub(crate) fn tombstone(order_id: OrderId, now: Time) -> Self {
         Self {
             order_id,
             state: State::Released,
@@ -112,10 +112,10 @@ impl Reservation {
     }
 
     /// Gives back what is set aside; `None` when nothing is.
-    pub fn release(&self) -> Option<Step> {
+    pub(crate) fn release(&self) -> Option<Step> {
         match self.state {
             State::Held => Some(Step {
-                levels: self.unshipped().into_iter().map(|(_, pieces)| pieces).collect(),
+                levels: self.unshipped().into_values().collect(),
                 next: Self {
                     state: State::Released,
                     version: self.version + 1,
@@ -130,7 +130,7 @@ impl Reservation {
     ///
     /// The last step commits the reservation. Each step marks what has left, so that a commit
     /// which died half-way goes on where it stopped.
-    pub fn ship(&self, levels_max: usize) -> Result<Option<Step>, NotHeld> {
+    pub(crate) fn ship(&self, levels_max: usize) -> Result<Option<Step>, NotHeld> {
         match self.state {
             State::Committed => return Ok(None),
             State::Rejected | State::Released => {

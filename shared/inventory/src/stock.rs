@@ -21,7 +21,7 @@ kernel::typed_id!(
 );
 
 /// The most pieces one level may hold.
-pub const PIECES_MAX: i64 = 1_000_000_000;
+pub(crate) const PIECES_MAX: i64 = 1_000_000_000;
 
 /// A place where goods lie.
 #[derive(Debug, Clone, PartialEq, Eq)]

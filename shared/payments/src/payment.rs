@@ -33,14 +33,14 @@ kernel::typed_id!(
 );
 
 /// The most captures and refunds of one payment.
-pub const MOVEMENTS_MAX: usize = 50;
+pub(crate) const MOVEMENTS_MAX: usize = 50;
 /// How long a decision may be under way before the reconciler takes it up: longer than any
 /// invocation lives.
-pub const IN_FLIGHT: Duration = Duration::minutes(2);
+pub(crate) const IN_FLIGHT: Duration = Duration::minutes(2);
 /// How often a payment that waits for its buyer is compared with the provider.
-pub const BUYER_WAIT: Duration = Duration::minutes(5);
+pub(crate) const BUYER_WAIT: Duration = Duration::minutes(5);
 /// How often a payment that contradicts the provider is compared again.
-pub const MISMATCH_WAIT: Duration = Duration::minutes(15);
+pub(crate) const MISMATCH_WAIT: Duration = Duration::minutes(15);
 
 /// A decision that the provider's books do not show yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -317,18 +317,33 @@ impl Payment {
         Ok(self.with_intent(intent, now))
     }
 
-    /// Decides that everything goes back; `None` when that was decided before.
+    /// Decides that everything goes back; `None` when that was decided before, or when nothing was
+    /// ever held or all has gone back already.
     pub fn cancel(&self, now: Time) -> Option<Self> {
-        (!self.canceled).then(|| {
-            let mut next = Self {
-                canceled: true,
-                version: self.version + 1,
-                ..self.clone()
-            };
-            next.undo();
-            next.due_at = next.due(now);
-            next
-        })
+        if self.canceled || self.is_over() {
+            return None;
+        }
+        let mut next = Self {
+            canceled: true,
+            version: self.version + 1,
+            ..self.clone()
+        };
+        next.undo();
+        next.due_at = next.due(now);
+        Some(next)
+    }
+
+    fn is_over(&self) -> bool {
+        match self.status() {
+            Status::Failed | Status::Voided => self.intents.is_empty(),
+            Status::Pending
+            | Status::ActionRequired
+            | Status::Authorized
+            | Status::PartiallyCaptured
+            | Status::Captured
+            | Status::PartiallyRefunded
+            | Status::Refunded => false,
+        }
     }
 
     /// What to ask the provider next. An authorization of a canceled order is never started.

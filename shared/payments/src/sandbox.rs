@@ -9,8 +9,8 @@ use crate::method::SandboxToken;
 use crate::payment::PaymentId;
 use crate::standing::{Challenge, Kind, Movement, Stage, Standing};
 
-//pub(crate) mod books;
-//pub(crate) mod notify;
+pub(crate) mod books;
+pub(crate) mod notify;
 
 kernel::typed_id!(
     /// Names the question that a buyer answers on the sandbox bank's page.
@@ -20,7 +20,7 @@ kernel::typed_id!(
 
 /// What the sandbox knows of one payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
+pub(crate) struct Account {
     /// The merchant's payment; also the authorization's idempotency key.
     pub payment_id: PaymentId,
     /// What was asked for.
@@ -37,7 +37,7 @@ pub struct Account {
 
 /// What the sandbox tells the merchant without being asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Webhook {
+pub(crate) struct Webhook {
     /// The same for every copy.
     pub event_id: String,
     /// How often it is sent.
@@ -46,7 +46,7 @@ pub struct Webhook {
 
 /// What the sandbox does when it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deed {
+pub(crate) struct Deed {
     /// The account afterwards.
     pub account: Account,
     /// Whether anything is to be written.
@@ -66,7 +66,7 @@ pub enum Outcome {
 
 /// Why the sandbox does not do what it is asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// The key was used for something else.
     #[error("the key `{0}` was used for another amount")]
     KeyReused(String),
@@ -86,7 +86,7 @@ pub enum Refusal {
 
 impl Account {
     /// Opens the account, as the token says.
-    pub fn open(payment_id: PaymentId, asked: Money, token: SandboxToken, page: &str) -> Deed {
+    pub(crate) fn open(payment_id: PaymentId, asked: Money, token: SandboxToken, page: &str) -> Deed {
         let declined = |code: &str| Stage::Declined {
             code: code.to_owned(),
         };
@@ -127,7 +127,7 @@ impl Account {
     }
 
     /// Authorizes once more under the same key: what was slow is settled by now.
-    pub fn authorize_again(&self, asked: Money) -> Result<Deed, Refusal> {
+    pub(crate) fn authorize_again(&self, asked: Money) -> Result<Deed, Refusal> {
         if asked == self.asked {
             Ok(self.looked_up())
         } else {
@@ -136,7 +136,7 @@ impl Account {
     }
 
     /// What the sandbox answers when asked how things stand: what was slow is settled by now.
-    pub fn looked_up(&self) -> Deed {
+    pub(crate) fn looked_up(&self) -> Deed {
         match self.standing.stage {
             Stage::Asked => self.authorized(None),
             Stage::NeedsBuyer(_) | Stage::Authorized | Stage::Declined { .. } | Stage::Voided => {
@@ -146,7 +146,7 @@ impl Account {
     }
 
     /// Takes part of what is held. The same key again takes nothing more.
-    pub fn capture(&self, key: &str, amount: Money) -> Result<Deed, Refusal> {
+    pub(crate) fn capture(&self, key: &str, amount: Money) -> Result<Deed, Refusal> {
         self.moved(Movement {
             id: key.to_owned(),
             kind: Kind::Capture,
@@ -155,7 +155,7 @@ impl Account {
     }
 
     /// Gives back part of what was taken. The same key again gives nothing more.
-    pub fn refund(&self, key: &str, amount: Money) -> Result<Deed, Refusal> {
+    pub(crate) fn refund(&self, key: &str, amount: Money) -> Result<Deed, Refusal> {
         self.moved(Movement {
             id: key.to_owned(),
             kind: Kind::Refund,
@@ -164,7 +164,7 @@ impl Account {
     }
 
     /// Lets go of what is held and not taken. A second time changes nothing.
-    pub fn void(&self) -> Deed {
+    pub(crate) fn void(&self) -> Deed {
         match self.standing.stage {
             Stage::Declined { .. } | Stage::Voided => self.unchanged(),
             Stage::Asked | Stage::NeedsBuyer(_) | Stage::Authorized => self.changed(
@@ -178,7 +178,7 @@ impl Account {
     }
 
     /// The buyer's answer on the bank's page. The same answer again changes nothing.
-    pub fn challenged(&self, outcome: Outcome) -> Result<Deed, Refusal> {
+    pub(crate) fn challenged(&self, outcome: Outcome) -> Result<Deed, Refusal> {
         match (&self.standing.stage, outcome) {
             (Stage::NeedsBuyer(_), Outcome::Approve) => Ok(self.authorized(Some(1))),
             (Stage::NeedsBuyer(_), Outcome::Decline) => {

@@ -29,6 +29,7 @@ impl Payment {
     }
 
     /// The payment after the provider refused an intent for good: it is no longer meant.
+    #[must_use]
     pub fn without(&self, refused: &Intent, now: Time) -> Self {
         let mut next = Self {
             version: self.version + 1,
@@ -40,6 +41,7 @@ impl Payment {
     }
 
     /// The payment of a canceled order that the provider has never heard of: nothing was held.
+    #[must_use]
     pub fn abandoned(&self, now: Time) -> Self {
         let mut next = Self {
             version: self.version + 1,
@@ -52,6 +54,7 @@ impl Payment {
     }
 
     /// The payment with a contradiction noted. It stays open, and is compared again later.
+    #[must_use]
     pub fn contradicted(&self, mismatch: &Mismatch, now: Time) -> Self {
         Self {
             mismatch: Some(mismatch.0.clone()),
@@ -72,15 +75,15 @@ impl Payment {
         if waits || minor(self.standing.held()) > 0 {
             self.intents.push(Intent::Void);
         }
-        if let (Ok(left), Ok(id)) = (self.refundable(), RefundId::sibling_of(self.id.as_str())) {
-            if left.minor > 0 {
-                let reason = "the order was canceled".to_owned();
-                self.intents.push(Intent::Refund {
-                    id,
-                    amount: left,
-                    reason,
-                });
-            }
+        if let (Ok(left), Ok(id)) = (self.refundable(), RefundId::sibling_of(self.id.as_str()))
+            && left.minor > 0
+        {
+            let reason = "the order was canceled".to_owned();
+            self.intents.push(Intent::Refund {
+                id,
+                amount: left,
+                reason,
+            });
         }
     }
 

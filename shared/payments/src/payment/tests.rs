@@ -221,3 +221,16 @@ fn movements_are_counted() {
     }
     panic!("a payment took 50 captures and left no room for the refund");
 }
+
+#[test]
+fn a_declined_payment_has_nothing_to_give_back() {
+    let declined = standing(
+        Stage::Declined {
+            code: "card_declined".to_owned(),
+        },
+        0,
+        0,
+    );
+    let (failed, _) = open().settle(&declined, NOW).unwrap().unwrap();
+    assert_eq!(failed.cancel(NOW), None);
+}

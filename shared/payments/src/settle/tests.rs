@@ -238,13 +238,13 @@ impl World {
             }
             (None, _) => return,
             (Some(bank), Intent::Authorize) => bank.authorize_again(eur(100)).unwrap(),
-            (Some(bank), Intent::Capture { id, amount }) => match bank.capture(id.as_str(), *amount) {
-                Ok(deed) => deed,
-                Err(_) => {
+            (Some(bank), Intent::Capture { id, amount }) => {
+                let Ok(deed) = bank.capture(id.as_str(), *amount) else {
                     self.payment = self.payment.without(&intent, NOW);
                     return;
-                }
-            },
+                };
+                deed
+            }
             (Some(bank), Intent::Refund { id, amount, .. }) => bank.refund(id.as_str(), *amount).unwrap(),
             (Some(bank), Intent::Void) => bank.void(),
         };
