@@ -9,7 +9,7 @@ use std::sync::Once;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
-use jsonwebtoken::errors::{ErrorKind, Result as JwtResult};
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use kernel::{Fault, Time};
 use ring::hmac;
@@ -176,19 +176,15 @@ static RING: CryptoProvider = CryptoProvider {
         Algorithm::HS256 => Ok(Box::new(Hs256(hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes())))),
         _ => Err(ErrorKind::InvalidAlgorithm.into()),
     },
-    verifier_factory: new_verifier,
-    key_utils: KeyUtils::new_unimplemented(),
-};
-
-fn new_verifier(algorithm: &Algorithm, key: &DecodingKey) -> JwtResult<Box<dyn JwtVerifier>> {
-    match algorithm {
+    verifier_factory: |algorithm, key| match algorithm {
         Algorithm::HS256 => Ok(Box::new(Hs256(hmac::Key::new(
             hmac::HMAC_SHA256,
             key.try_get_as_bytes()?,
         )))),
         _ => Err(ErrorKind::InvalidAlgorithm.into()),
-    }
-}
+    },
+    key_utils: KeyUtils::new_unimplemented(),
+};
 
 fn install_ring() {
     static INSTALLED: Once = Once::new();

@@ -210,6 +210,3 @@ pub(super) fn required_key(headers: &HeaderMap, required: bool) -> Result<Option
 fn table_key(pk: &str) -> Key {
     Key::new(pk, "claim")
 }
-
-#[cfg(test)]
-mod tests;

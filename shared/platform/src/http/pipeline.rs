@@ -1,12 +1,14 @@
 //! What happens around every handler, in one order (see the [module](super)).
 
+mod once;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
-use kernel::{Clock, Duration, Ids, Random, SeededRandom, Time};
+use kernel::{Clock, Ids, Random, Time};
 
 use super::accept::{check_accept, check_content_type, wants_problem_json};
 use super::arrival::Arrival;
@@ -14,7 +16,7 @@ use super::call::{Asked, PageRequest};
 use super::caller::{Caller, Gate, KeyRing};
 use super::endpoint::{Operation, Running};
 use super::finish::{REQUEST_ID, finish};
-use super::idempotency::{Claim, ClaimKey, Claims, Held, required_key};
+use super::idempotency::Claims;
 use super::input::check_size;
 use super::limit::Limiter;
 use super::problem::Problem;
@@ -27,9 +29,6 @@ use crate::token::{CartTokens, Sealer};
 
 /// A handler with its body and query, waiting for the rest.
 pub(super) type Work = Box<dyn FnOnce(Caller, Arc<Asked>) -> Running<Reply> + Send>;
-
-/// How long a call may take when nobody said so: the manifest's default.
-const TIMEOUT: Duration = Duration::seconds(10);
 
 /// Everything around one operation.
 pub(super) struct Pipeline {
@@ -51,6 +50,16 @@ struct Passage {
     arrival: Arrival,
     request_id: String,
     now: Time,
+}
+
+impl Passage {
+    fn address(&self) -> &str {
+        if self.arrival.address.is_empty() {
+            "unknown"
+        } else {
+            &self.arrival.address
+        }
+    }
 }
 
 impl Pipeline {
@@ -113,7 +122,8 @@ impl Pipeline {
             request_id,
             now,
         };
-        telemetry::in_invocation(context, &*self.clock, self.pass(passage)).await
+        let passing = Box::pin(self.pass(passage));
+        telemetry::in_invocation(context, &*self.clock, passing).await
     }
 
     /// The client's own id when it is one, else a new one.
@@ -143,7 +153,15 @@ impl Pipeline {
         };
         let (mut reply, outcome) = match result {
             Ok(reply) => {
-                let outcome = Outcome::ok(sentence(reply.status));
+                let kind = if reply.status.is_client_error() {
+                    "refused"
+                } else {
+                    "ok"
+                };
+                let outcome = Outcome {
+                    kind,
+                    ..Outcome::ok(sentence(reply.status))
+                };
                 (reply, outcome)
             }
             Err(problem) => {
@@ -185,120 +203,43 @@ impl Pipeline {
 
     async fn work(&self, passage: &Passage, extra: &mut HeaderMap) -> Result<Reply, Problem> {
         let (parts, traits) = (&passage.parts, self.operation.traits());
-        let parameters = passage.parameters.clone().ok_or_else(Problem::route_not_found)?;
+        if passage.parameters.is_none() {
+            return Err(Problem::route_not_found());
+        }
         self.check_method(&parts.method)?;
         check_size(&passage.body, self.trigger.body_bytes_max, traits.body_is_json)?;
         if let Some(media_type) = traits.media_type {
             check_accept(&parts.headers, media_type)?;
         }
         let body = self.json_body(passage)?;
-        let address = if passage.arrival.address.is_empty() {
-            "unknown"
-        } else {
-            &passage.arrival.address
-        };
         let caller = self
             .gate
-            .admit(&self.trigger, &parts.headers, address, passage.now)
+            .admit(&self.trigger, &parts.headers, passage.address(), passage.now)
             .await?;
         telemetry::note("caller.kind", caller.kind());
         if let Some(limiter) = &self.limiter {
             limiter.admit(&caller.identity(), passage.now, extra).await?;
         }
-        let raw_query = parts.uri.query().unwrap_or_default();
-        let mut pairs = query::pairs(raw_query)?;
-        let page = if traits.lists {
-            let purpose = query::cursor_purpose(parts.uri.path(), raw_query);
-            query::take_page(&mut pairs, self.cursors.as_deref(), &purpose, passage.now)?
-        } else {
-            PageRequest::default()
-        };
-        let work = self.operation.prepare(&body, pairs)?;
-        let asked = |held: Option<&Held>| {
-            Arc::new(Asked {
-                method: parts.method.clone(),
-                path: parts.uri.path().to_owned(),
-                path_parameters: parameters,
-                raw_query: raw_query.to_owned(),
-                headers: parts.headers.clone(),
-                request_id: passage.request_id.clone(),
-                now: passage.now,
-                ids_at: held.map_or(passage.now, Held::claimed_at),
-                random: held.map_or_else(
-                    || Arc::clone(&self.random),
-                    |held| Arc::new(SeededRandom::new(held.seed())),
-                ),
-                page,
-                cursors: self.cursors.clone(),
-            })
-        };
-        let reply = match self.claim(passage, &caller).await? {
-            None => work(caller, asked(None)).await?,
-            Some(Claim::Answered(reply)) => {
-                telemetry::note("idempotency.replayed", true);
-                reply
-            }
-            Some(Claim::Held(held)) => {
-                let asked = asked(Some(&held));
-                let result = work(caller, asked).await;
-                return self.conclude(held, result, passage).await;
-            }
-        };
+        let (work, page) = self.read(passage, &body)?;
+        let reply = self.once(passage, caller, work, page).await?;
         if traits.media_type.is_none() && reply.status == http::StatusCode::OK {
             check_accept(&parts.headers, media_type_of(&reply))?;
         }
         Ok(reply)
     }
 
-    /// The claim on the request's `Idempotency-Key`, if it has one and the operation heeds it.
-    async fn claim(&self, passage: &Passage, caller: &Caller) -> Result<Option<Claim>, Problem> {
-        let Some(claims) = &self.claims else {
-            return Ok(None);
-        };
-        let required = self.trigger.idempotency == Idempotency::Required;
-        let Some(key) = required_key(&passage.parts.headers, required)? else {
-            return Ok(None);
-        };
+    /// Body and query, checked; and the page, where the operation lists.
+    fn read(&self, passage: &Passage, body: &Bytes) -> Result<(Work, PageRequest), Problem> {
         let uri = &passage.parts.uri;
-        let request = [
-            passage.parts.method.as_str().as_bytes(),
-            uri.path().as_bytes(),
-            uri.query().unwrap_or_default().as_bytes(),
-            &passage.body,
-        ];
-        let key = ClaimKey::new(&caller.identity(), &self.trigger.operation, &key, &request);
-        let until = passage.arrival.deadline.unwrap_or(passage.now.plus(TIMEOUT));
-        claims
-            .claim(&key, &*self.random, passage.now, until)
-            .await
-            .map(Some)
-    }
-
-    /// Keeps, forgets or releases the claim as the work ended. A refusal that is kept is kept in
-    /// the form in which this client reads it.
-    async fn conclude(
-        &self,
-        held: Held,
-        result: Result<Reply, Problem>,
-        passage: &Passage,
-    ) -> Result<Reply, Problem> {
-        let Some(claims) = &self.claims else { return result };
-        match result {
-            Ok(reply) => {
-                claims.conclude(held, &reply).await;
-                Ok(reply)
-            }
-            Err(problem) if problem.status() == http::StatusCode::CONFLICT => {
-                telemetry::note("error.code", problem.code());
-                let reply = self.written(problem, passage);
-                claims.conclude(held, &reply).await;
-                Ok(reply)
-            }
-            Err(problem) => {
-                claims.conclude(held, &Reply::empty(problem.status())).await;
-                Err(problem)
-            }
-        }
+        let raw_query = uri.query().unwrap_or_default();
+        let mut pairs = query::pairs(raw_query)?;
+        let page = if self.operation.traits().lists {
+            let purpose = query::cursor_purpose(uri.path(), raw_query);
+            query::take_page(&mut pairs, self.cursors.as_deref(), &purpose, passage.now)?
+        } else {
+            PageRequest::default()
+        };
+        Ok((self.operation.prepare(body, pairs)?, page))
     }
 
     fn check_method(&self, method: &Method) -> Result<(), Problem> {

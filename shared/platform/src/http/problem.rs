@@ -4,7 +4,7 @@
 //! exist in HTTP alone (405, 406, 413, 415, 422, 428, 429).
 
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use kernel::{Fault, FieldFault};
 use serde::Serialize;
 
@@ -18,112 +18,11 @@ const BUSY_RETRY_S: u32 = 1;
 pub struct Problem {
     status: StatusCode,
     code: &'static str,
-    message: String,
+    message: Box<str>,
     fields: Vec<FieldFault>,
-    headers: HeaderMap,
-    cause: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    cause: Option<Box<str>>,
 }
-
-/// One code that this layer itself may answer with, for `docs/errors.md`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct CodeDoc {
-    /// The stable code.
-    pub code: &'static str,
-    /// Its HTTP status.
-    pub status: u16,
-    /// When it is answered.
-    pub meaning: &'static str,
-}
-
-const fn doc(status: u16, code: &'static str, meaning: &'static str) -> CodeDoc {
-    CodeDoc {
-        code,
-        status,
-        meaning,
-    }
-}
-
-/// Every code of this layer. Codes of rules belong to their contexts.
-pub const CODES: &[CodeDoc] = &[
-    doc(
-        400,
-        "invalid_request",
-        "Fields of the body or query are not valid; `details` names every one.",
-    ),
-    doc(400, "malformed_json", "The body is not JSON."),
-    doc(400, "too_deep", "The body is nested more than 32 levels deep."),
-    doc(
-        400,
-        "bad_cursor",
-        "The cursor has expired or belongs to another list or query.",
-    ),
-    doc(400, "bad_if_match", "`If-Match` holds more than one entity tag."),
-    doc(
-        400,
-        "idempotency_key_missing",
-        "This operation requires an `Idempotency-Key`.",
-    ),
-    doc(
-        400,
-        "idempotency_key_invalid",
-        "The `Idempotency-Key` is empty, not printable ASCII, or longer than 255 characters.",
-    ),
-    doc(401, "unauthenticated", "No credential, or one that is not valid."),
-    doc(403, "forbidden", "The caller is known and lacks the permission."),
-    doc(
-        404,
-        "not_found",
-        "There is no such resource, or it is not yours to know.",
-    ),
-    doc(404, "route_not_found", "No operation has this path."),
-    doc(
-        405,
-        "method_not_allowed",
-        "The path exists and has no such method; `Allow` names those it has.",
-    ),
-    doc(
-        406,
-        "not_acceptable",
-        "The answer has no form that `Accept` permits.",
-    ),
-    doc(
-        409,
-        "request_in_progress",
-        "The first request with this `Idempotency-Key` is still running.",
-    ),
-    doc(
-        412,
-        "stale",
-        "The resource is no longer the version named in `If-Match`.",
-    ),
-    doc(
-        413,
-        "body_too_large",
-        "The body has more bytes than this operation takes.",
-    ),
-    doc(
-        415,
-        "unsupported_media_type",
-        "The body is not of a media type that this operation takes.",
-    ),
-    doc(
-        422,
-        "idempotency_key_reused",
-        "The `Idempotency-Key` came before with another request.",
-    ),
-    doc(428, "precondition_required", "The operation requires `If-Match`."),
-    doc(
-        429,
-        "rate_limited",
-        "Too many calls; `Retry-After` says when the next one is welcome.",
-    ),
-    doc(
-        500,
-        "internal_error",
-        "Our mistake. The request id finds it in our log.",
-    ),
-    doc(503, "unavailable", "Not now; try again after `Retry-After`."),
-];
 
 impl Problem {
     /// A refusal with one of the [`CODES`]' statuses, or a context's own code.
@@ -131,9 +30,9 @@ impl Problem {
         Self {
             status,
             code,
-            message: message.into(),
+            message: message.into().into(),
             fields: Vec::new(),
-            headers: HeaderMap::new(),
+            headers: Vec::new(),
             cause: None,
         }
     }
@@ -174,7 +73,7 @@ impl Problem {
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.append(name, value);
+            self.headers.push((name, value));
         }
         self
     }
@@ -222,7 +121,7 @@ impl Problem {
                 errors: details,
             })
         } else {
-            let (code, message) = (self.code, self.message.as_str());
+            let (code, message) = (self.code, &*self.message);
             serde_json::to_vec(&ErrorBody {
                 error: ErrorFacts {
                     code,
@@ -234,7 +133,7 @@ impl Problem {
         };
         let mut reply = Reply {
             status: self.status,
-            headers: self.headers,
+            headers: self.headers.into_iter().collect(),
             body: body.unwrap_or_default().into(),
         };
         let media_type = if as_problem_json {
@@ -254,7 +153,7 @@ impl From<Fault> for Problem {
         let (code, message) = (fault.code(), fault.to_string());
         let failed = |status, message: &str| {
             let mut problem = Self::new(status, code, message);
-            problem.cause = Some(fault.chain());
+            problem.cause = Some(fault.chain().into());
             problem
         };
         match &fault {

@@ -1,6 +1,7 @@
 //! An answer before it is put on the wire, and the comparison of entity tags.
 
 use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -108,11 +109,7 @@ pub(super) fn same_tag(one: &str, other: &str) -> bool {
 /// A short digest of a document, to be its entity tag.
 pub fn digest(bytes: &[u8]) -> String {
     let hash = ring::digest::digest(&ring::digest::SHA256, bytes);
-    hash.as_ref()
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..12])
 }
 
 /// The source expression by which a content security policy allows the text between the first
@@ -123,8 +120,5 @@ pub fn inline_source(page: &str, tag: &str) -> String {
         .and_then(|(_, rest)| rest.split_once(&format!("</{tag}>")));
     let text = inner.map(|(text, _)| text).unwrap_or_default();
     let hash = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-    format!(
-        "'sha256-{}'",
-        base64::engine::general_purpose::STANDARD.encode(hash.as_ref())
-    )
+    format!("'sha256-{}'", STANDARD.encode(hash.as_ref()))
 }

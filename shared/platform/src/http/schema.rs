@@ -139,7 +139,7 @@ impl<'a> Check<'a> {
         {
             if !fields.contains_key(name) {
                 self.within(name, |check| {
-                    check.fault("missing_field", "this field is required")
+                    check.fault("missing_field", "this field is required");
                 });
             }
         }
@@ -152,7 +152,7 @@ impl<'a> Check<'a> {
                 (Some(schema), _) => self.within(name, |check| check.value(schema, value)),
                 (None, Some(Value::Bool(false))) => {
                     self.within(name, |check| {
-                        check.fault("unknown_field", "there is no such field")
+                        check.fault("unknown_field", "there is no such field");
                     });
                 }
                 (None, Some(schema)) => self.within(name, |check| check.value(schema, value)),
@@ -167,7 +167,7 @@ impl<'a> Check<'a> {
         };
         for (index, item) in items.iter_mut().enumerate() {
             let length = self.path.len();
-            self.path.push_str(&format!("[{index}]"));
+            self.path.extend(["[", &index.to_string(), "]"]);
             self.value(item_schema, item);
             self.path.truncate(length);
         }

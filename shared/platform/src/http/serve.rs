@@ -114,9 +114,9 @@ async fn answer(endpoint: &Endpoint, request: lambda_http::Request) -> Response<
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(arrival);
     let body = match body {
-        Body::Empty => Bytes::new(),
         Body::Text(text) => text.into(),
         Body::Binary(bytes) => bytes.into(),
+        // Empty, and whatever a later version of the events may add.
         _ => Bytes::new(),
     };
     let response = endpoint.call(Request::from_parts(parts, body)).await;

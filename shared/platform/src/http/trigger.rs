@@ -162,9 +162,8 @@ fn parse_idempotency(text: Option<&str>, mutates: bool) -> Result<Idempotency, B
     match text {
         Some("required") => Ok(Idempotency::Required),
         Some("optional") => Ok(Idempotency::Optional),
-        Some("none") => Ok(Idempotency::None),
         None if mutates => Ok(Idempotency::Optional),
-        None => Ok(Idempotency::None),
+        Some("none") | None => Ok(Idempotency::None),
         Some(other) => Err(bad(
             "TRIGGER_IDEMPOTENCY",
             other,

@@ -1,5 +1,7 @@
 //! Reading the header, and what a key is good for: one caller, one operation, one request.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 use kernel::Fault;
 use ring::digest;
@@ -36,12 +38,7 @@ fn hash(parts: &[&[u8]]) -> String {
         context.update(&(part.len() as u64).to_be_bytes());
         context.update(part);
     }
-    context
-        .finish()
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    URL_SAFE_NO_PAD.encode(context.finish().as_ref())
 }
 
 /// The key as the client means it: the IETF draft's quoted string, or Stripe's bare form.
@@ -61,15 +58,12 @@ pub(in super::super) fn key_of(headers: &HeaderMap) -> Result<Option<String>, Pr
     });
     let printable = |key: &String| key.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
     let fits = |key: &String| (1..=CHARS_MAX).contains(&key.len()) && printable(key);
-    match key.filter(fits) {
-        Some(key) => Ok(Some(key)),
-        None => {
-            let detail = format!(
-                "give one Idempotency-Key of 1 to {CHARS_MAX} printable ASCII characters, quoted or bare"
-            );
-            Err(Fault::invalid("idempotency_key_invalid", detail).into())
-        }
+    if let Some(key) = key.filter(fits) {
+        return Ok(Some(key));
     }
+    let detail =
+        format!("give one Idempotency-Key of 1 to {CHARS_MAX} printable ASCII characters, quoted or bare");
+    Err(Fault::invalid("idempotency_key_invalid", detail).into())
 }
 
 /// The content of a structured field's string (RFC 8941 §4.2.5): only `\"` and `\\` are escapes.

@@ -41,16 +41,14 @@ impl<'a> Check<'a> {
             let types = self.shape.types(branch);
             types.is_empty() || super::leaves::is_one_of(&types, value)
         };
-        match branches.iter().find(fitting) {
-            Some(meant) => self.value(meant, value),
-            None => {
-                let types: Vec<&str> = branches
-                    .iter()
-                    .flat_map(|branch| self.shape.types(branch))
-                    .collect();
-                self.fault("wrong_type", format!("expected {}", types.join(" or ")));
-            }
+        if let Some(meant) = branches.iter().find(fitting) {
+            return self.value(meant, value);
         }
+        let types: Vec<&str> = branches
+            .iter()
+            .flat_map(|branch| self.shape.types(branch))
+            .collect();
+        self.fault("wrong_type", format!("expected {}", types.join(" or ")));
     }
 
     /// The property that tells the alternatives apart: each of them has it, with a constant.
@@ -80,7 +78,7 @@ impl<'a> Check<'a> {
         };
         let Some(given) = fields.get(tag).cloned() else {
             return self.within(tag, |check| {
-                check.fault("missing_field", "this field is required")
+                check.fault("missing_field", "this field is required");
             });
         };
         if let Some(meant) = branches.iter().find(|branch| constant(branch) == Some(&given)) {
@@ -92,7 +90,7 @@ impl<'a> Check<'a> {
             .map(super::leaves::plain)
             .collect();
         self.within(tag, |check| {
-            check.fault("not_allowed", format!("one of {}", allowed.join(", ")))
+            check.fault("not_allowed", format!("one of {}", allowed.join(", ")));
         });
     }
 

@@ -16,10 +16,11 @@ pub(super) fn type_matches(schema: &Value, value: &mut Value) -> bool {
             _ => return true,
         },
     };
-    if types.contains(&"integer") && !types.contains(&"number") {
-        if let Some(whole) = whole_number(value) {
-            *value = Value::from(whole);
-        }
+    if types.contains(&"integer")
+        && !types.contains(&"number")
+        && let Some(whole) = whole_number(value)
+    {
+        *value = Value::from(whole);
     }
     is_one_of(&types, value)
 }
@@ -147,10 +148,9 @@ fn string(schema: &Value, text: &str) -> Option<LeafFault> {
     if let Some(most) = bound("maxLength").filter(|most| length > *most) {
         return Some(("too_long", format!("at most {most} characters")));
     }
-    if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
-        if !pattern_matches(pattern, text) {
-            return Some(("malformed", format!("must match {pattern}")));
-        }
+    let pattern = schema.get("pattern").and_then(Value::as_str);
+    if let Some(pattern) = pattern.filter(|pattern| !pattern_matches(pattern, text)) {
+        return Some(("malformed", format!("must match {pattern}")));
     }
     let is_time = schema.get("format").and_then(Value::as_str) == Some("date-time");
     let broken_time = is_time && kernel::Time::parse(text).is_err();

@@ -1,0 +1,231 @@
+//! `Idempotency-Key`: one effect, one answer.
+
+use std::pin::Pin;
+use std::task::Poll;
+
+use kernel::{Duration, Fault};
+
+use super::{Shop, TEA, create, shop};
+
+fn open() -> Shop {
+    shop!(create, "POST /v1/things")
+}
+
+#[tokio::test]
+async fn a_repeat_gets_the_first_answer_byte_for_byte() {
+    let shop = open();
+    let first = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    shop.clock.forward(Duration::hours(23));
+    let again = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    assert_eq!((first.status, again.status), (201, 201));
+    assert_eq!(again.bytes, first.bytes);
+    assert_eq!(again.header("location"), first.header("location"));
+    assert_eq!(again.header("content-type"), first.header("content-type"));
+    assert_eq!(
+        (
+            first.header("idempotent-replayed"),
+            again.header("idempotent-replayed")
+        ),
+        ("", "true")
+    );
+    assert_ne!(first.header("x-request-id"), again.header("x-request-id"));
+    assert_eq!(shop.things.effects(), 1);
+}
+
+#[tokio::test]
+async fn a_key_is_forgotten_after_a_day() {
+    let shop = open();
+    shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    shop.clock.forward(Duration::hours(24));
+    let again = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    assert_eq!((again.status, again.header("idempotent-replayed")), (201, ""));
+    assert_eq!(shop.things.effects(), 2);
+}
+
+#[tokio::test]
+async fn quoted_and_bare_keys_are_the_same_key() {
+    let shop = open();
+    shop.post("/v1/things", &[("idempotency-key", "\"k \\\"1\\\"\"")], TEA)
+        .await;
+    let again = shop
+        .post("/v1/things", &[("idempotency-key", "k \"1\"")], TEA)
+        .await;
+    assert_eq!(again.header("idempotent-replayed"), "true");
+}
+
+#[tokio::test]
+async fn a_key_is_one_printable_text_of_at_most_255_characters() {
+    let shop = open();
+    let (fits, long) = ("k".repeat(255), "k".repeat(256));
+    assert_eq!(
+        shop.post("/v1/things", &[("idempotency-key", &fits)], TEA)
+            .await
+            .status,
+        201
+    );
+    for bad in ["", "\"\"", "\"open", "\"a\"b\"", "\"a\\n\"", "ü", &long] {
+        let got = shop.post("/v1/things", &[("idempotency-key", bad)], TEA).await;
+        assert_eq!(
+            (got.status, got.code().as_str()),
+            (400, "idempotency_key_invalid"),
+            "{bad}"
+        );
+    }
+    let twice = [("idempotency-key", "a"), ("idempotency-key", "b")];
+    assert_eq!(
+        shop.post("/v1/things", &twice, TEA).await.code(),
+        "idempotency_key_invalid"
+    );
+    assert_eq!(shop.things.effects(), 1);
+}
+
+#[tokio::test]
+async fn a_required_key_must_be_there() {
+    let shop = shop!(create, "POST /v1/things", "TRIGGER_IDEMPOTENCY" = "required");
+    let got = shop.post("/v1/things", &[], TEA).await;
+    assert_eq!(
+        (got.status, got.code().as_str()),
+        (400, "idempotency_key_missing")
+    );
+    assert_eq!(shop.things.effects(), 0);
+}
+
+#[tokio::test]
+async fn a_key_with_another_request_is_refused() {
+    let shop = open();
+    shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    let other = shop
+        .post(
+            "/v1/things",
+            &[("idempotency-key", "k-1")],
+            r#"{"name":"tea","quantity":3}"#,
+        )
+        .await;
+    assert_eq!(
+        (other.status, other.code().as_str()),
+        (422, "idempotency_key_reused")
+    );
+    assert_eq!(shop.things.effects(), 1);
+}
+
+#[tokio::test]
+async fn callers_do_not_share_keys() {
+    let shop = shop!(create, "POST /v1/things", "TRIGGER_AUTH" = "staff");
+    let ask = async |key: &str| {
+        let headers = [("authorization", key), ("idempotency-key", "k-1")];
+        shop.post("/v1/things", &headers, TEA).await
+    };
+    let first = ask("Bearer cw_sk_right").await;
+    let other = ask("Bearer cw_sk_all").await;
+    assert_ne!(first.bytes, other.bytes);
+    assert_eq!(shop.things.effects(), 2);
+}
+
+#[tokio::test]
+async fn a_rules_refusal_is_an_answer_and_is_kept() {
+    let shop = open();
+    shop.things.fail_next(Fault::refused("sold_out", "none is left"));
+    let first = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    let again = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    assert_eq!((first.status, again.status), (409, 409));
+    assert_eq!(again.bytes, first.bytes);
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(shop.things.effects(), 0);
+}
+
+#[tokio::test]
+async fn what_failed_before_any_effect_is_not_remembered() {
+    let shop = open();
+    for fault in [Fault::invalid("odd", "x"), Fault::missing("thing"), Fault::Stale] {
+        shop.things.fail_next(fault);
+        let failed = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+        assert!(failed.status < 500);
+    }
+    let unreadable = shop.post("/v1/things", &[("idempotency-key", "k-1")], "{}").await;
+    assert_eq!(unreadable.status, 400);
+    let mended = shop
+        .post(
+            "/v1/things",
+            &[("idempotency-key", "k-1")],
+            r#"{"name":"x","quantity":9}"#,
+        )
+        .await;
+    assert_eq!(mended.status, 201);
+}
+
+#[tokio::test]
+async fn a_server_error_is_not_kept_and_its_repeat_mints_the_same_ids() {
+    let shop = open();
+    shop.things.fail_next(Fault::busy(std::io::Error::other("lost")));
+    let failed = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    assert_eq!(failed.status, 503);
+    shop.clock.forward(Duration::minutes(5));
+    let again = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    assert_eq!((again.status, again.header("idempotent-replayed")), (201, ""));
+    let minted = shop.things.minted();
+    assert_eq!(minted[0], minted[1]);
+    let fresh = shop.post("/v1/things", &[("idempotency-key", "k-2")], TEA).await;
+    assert_ne!(fresh.bytes, again.bytes);
+}
+
+#[tokio::test]
+async fn a_call_that_goes_on_for_another_never_forgets_its_claim() {
+    let shop = open();
+    shop.things
+        .fail_next(Fault::broken(std::io::Error::other("died after its effect")));
+    shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    shop.things.fail_next(Fault::missing("thing"));
+    shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    let minted = shop.things.minted();
+    assert_eq!((&minted[0], &minted[1]), (&minted[1], &minted[2]));
+}
+
+#[tokio::test]
+async fn while_the_first_runs_a_second_waits_and_after_a_death_it_takes_over() {
+    let shop = open();
+    let headers = [("idempotency-key", "k-1")];
+    shop.things.die_next();
+    let mut first = Box::pin(shop.post("/v1/things", &headers, TEA));
+    while shop.things.effects() == 0 {
+        assert!(
+            poll_once(&mut first).await.is_none(),
+            "the call ended before it could die"
+        );
+    }
+    drop(first);
+    let second = shop.post("/v1/things", &headers, TEA).await;
+    assert_eq!(
+        (
+            second.status,
+            second.code().as_str(),
+            second.header("retry-after")
+        ),
+        (409, "request_in_progress", "1")
+    );
+    shop.clock.forward(Duration::seconds(10));
+    let third = shop.post("/v1/things", &headers, TEA).await;
+    assert_eq!((third.status, third.header("idempotent-replayed")), (201, ""));
+    let minted = shop.things.minted();
+    assert_eq!(minted[0], minted[1]);
+    let fourth = shop.post("/v1/things", &headers, TEA).await;
+    assert_eq!(fourth.bytes, third.bytes);
+}
+
+/// What the future has come to after one more step, if it has.
+async fn poll_once<T>(future: &mut (impl Future<Output = T> + Unpin)) -> Option<T> {
+    let polled = std::future::poll_fn(|context| Poll::Ready(Pin::new(&mut *future).poll(context))).await;
+    tokio::task::yield_now().await;
+    match polled {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_two_requests_are_two() {
+    let shop = open();
+    shop.post("/v1/things", &[], TEA).await;
+    shop.post("/v1/things", &[], TEA).await;
+    assert_eq!(shop.things.effects(), 2);
+}
