@@ -1,5 +1,6 @@
 //! The store over a real (embedded) table: what is seen is always one version of a product.
 
+mod costs;
 mod faults;
 mod many;
 

@@ -104,7 +104,7 @@ pub struct UpdateProduct {
     pub title: Option<String>,
     /// Names the product in a URL; unique in the shop. Cannot be removed.
     #[serde(default)]
-    #[schemars(with = "Handle")]
+    #[schemars(with = "Handle", transform = without_default)]
     pub handle: Option<Handle>,
     /// For people, plain text or Markdown.
     #[serde(default, deserialize_with = "null_is_default")]
@@ -141,6 +141,11 @@ pub struct UpdateProduct {
 
 fn yes() -> bool {
     true
+}
+
+/// A field that may be absent but not `null` has no default that its schema allows.
+fn without_default(schema: &mut schemars::Schema) {
+    schema.remove("default");
 }
 
 /// The tax category of what names none.

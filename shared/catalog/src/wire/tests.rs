@@ -55,6 +55,7 @@ fn an_unknown_field_is_refused_and_a_handle_is_never_removed() {
     let schema = schemars::schema_for!(UpdateProduct).to_value();
     assert_eq!(schema.pointer("/$defs/Handle/type"), Some(&json!("string")));
     assert_eq!(schema.pointer("/properties/handle/$ref"), Some(&json!("#/$defs/Handle")));
+    assert_eq!(schema.pointer("/properties/handle/default"), None);
     assert_eq!(schema.pointer("/required"), None);
 }
 
