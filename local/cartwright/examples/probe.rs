@@ -4,7 +4,11 @@
 //! stack and not a runtime. What it does is said by the last segment of the path, by the body of
 //! a message, or by the `does` attribute of a streamed row.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a program of the tests: it may fall over")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a program of the tests: it may fall over"
+)]
 
 use std::{
     env,
@@ -105,8 +109,8 @@ fn record(record: &Value) -> Option<Value> {
             thread::sleep(Duration::from_millis(20));
         },
         "crash once" if first => exit(4),
-        "fail once" if first => return failed(record),
-        "fail" => return failed(record),
+        "fail once" if first => return Some(failed(record)),
+        "fail" => return Some(failed(record)),
         _ => {}
     }
     put(
@@ -118,14 +122,14 @@ fn record(record: &Value) -> Option<Value> {
 }
 
 /// Gives the message back at once and names it as failed.
-fn failed(record: &Value) -> Option<Value> {
+fn failed(record: &Value) -> Value {
     let ask = json!({
         "QueueUrl": variable("TRIGGER_QUEUE_URL"),
         "ReceiptHandle": record["receiptHandle"],
         "VisibilityTimeout": 0,
     });
     sqs("ChangeMessageVisibility", &ask);
-    Some(json!({ "itemIdentifier": record["messageId"] }))
+    json!({ "itemIdentifier": record["messageId"] })
 }
 
 fn put(table: &str, key: &str, does: &str) -> Value {
@@ -188,10 +192,11 @@ fn call(method: &str, base: &str, path: &str, headers: &[(&str, &str)], body: &s
     let Ok(mut stream) = TcpStream::connect(host) else {
         exit(0)
     };
-    let headers: String = headers
+    let headers: Vec<String> = headers
         .iter()
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
+    let headers = headers.concat();
     let length = body.len();
     write!(
         stream,

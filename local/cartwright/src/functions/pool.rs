@@ -19,7 +19,7 @@ use tokio::{
 
 use super::{
     Failure, Outcome, Stats, Warden, process,
-    state::{Delivery, Instance, Job, Phase, State},
+    state::{BETWEEN_MAX, Delivery, Instance, Job, Phase, State},
     warden::kill_group,
 };
 use crate::{logs::Logs, moment, random};
@@ -188,6 +188,18 @@ impl Pool {
         }
         state.waiting.push_back(job);
         self.grow(&mut state);
+        if state
+            .instances
+            .values()
+            .any(|instance| matches!(instance.phase, Phase::Between))
+        {
+            // It was counted on; should it not ask for work soon, another is started.
+            let pool = self.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(BETWEEN_MAX).await;
+                pool.grow(&mut pool.lock());
+            });
+        }
     }
 
     /// Gives a job to an instance and sets its deadline.
@@ -242,12 +254,15 @@ impl Pool {
 
     /// Starts processes for those who wait, up to the limit.
     fn grow(self: &Arc<Self>, state: &mut State) {
-        let starting = state
+        if state.closed {
+            return;
+        }
+        let coming = state
             .instances
             .values()
-            .filter(|i| matches!(i.phase, Phase::Starting))
+            .filter(|instance| instance.is_coming())
             .count();
-        let wanted = state.waiting.len().saturating_sub(starting);
+        let wanted = state.waiting.len().saturating_sub(coming);
         let room = self.kind.instances_max.saturating_sub(state.instances.len());
         for _ in 0..wanted.min(room) {
             if let Err(error) = self.start(state) {
@@ -311,9 +326,7 @@ impl Pool {
             }
             Phase::Starting | Phase::Idle(_) | Phase::Between | Phase::Ending => {}
         }
-        if !state.closed {
-            self.grow(&mut state);
-        }
+        self.grow(&mut state);
     }
 
     fn end_if_starting(&self, instance: &str) {

@@ -11,6 +11,9 @@ use tokio::sync::{oneshot, watch};
 
 use super::{Failure, Outcome, stats::Counters, warden::kill_group};
 
+/// How long a process that has answered may take to ask for more.
+pub(super) const BETWEEN_MAX: Duration = Duration::from_millis(100);
+
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) waiting: VecDeque<Job>,
@@ -93,6 +96,15 @@ impl State {
 }
 
 impl Instance {
+    /// Whether it will ask for work soon without being told.
+    pub(super) fn is_coming(&self) -> bool {
+        match self.phase {
+            Phase::Starting => true,
+            Phase::Between => self.last_used.elapsed() < BETWEEN_MAX,
+            Phase::Idle(_) | Phase::Busy { .. } | Phase::Ending => false,
+        }
+    }
+
     /// Kills the process; what it was working on ends when its end is noticed.
     pub(super) fn end(&mut self) {
         self.phase = Phase::Ending;
