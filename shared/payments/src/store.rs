@@ -116,9 +116,17 @@ impl Store {
             .collect())
     }
 
-    /// P5: payments that are due for a comparison with their provider, longest due first.
-    pub(crate) async fn page_of_due(&self, now: Time, limit: Limit) -> Result<Page<PaymentId>, TableError> {
-        let query = self.table.query_index("by_due", ("due", rows::OPEN), "due_at");
+    /// P5: payments of one shard that are due for a comparison with their provider, longest due
+    /// first.
+    pub(crate) async fn page_of_due(
+        &self,
+        shard: u8,
+        now: Time,
+        limit: Limit,
+    ) -> Result<Page<PaymentId>, TableError> {
+        let query = self
+            .table
+            .query_index("by_due", ("due", &rows::due(shard)), "due_at");
         let page = query
             .at_most(&now.to_string())
             .limit(limit)

@@ -11,11 +11,21 @@ use crate::standing::{Challenge, Kind, Movement, Stage, Standing};
 
 pub(crate) const PAYMENT: &str = "payment";
 pub(crate) const ENTRY: &str = "entry#";
-/// The one partition of the index `by_due`: payments that are not at rest.
-pub(crate) const OPEN: &str = "open";
+/// How many partitions the index `by_due` has, so that none of them is hot.
+pub(crate) const SHARDS: u8 = 8;
 
 pub(crate) fn payment_pk(id: &PaymentId) -> String {
     format!("payment#{id}")
+}
+
+/// The partition of `by_due` that holds the open payments of one shard.
+pub(crate) fn due(shard: u8) -> String {
+    format!("open#{shard}")
+}
+
+/// The shard of a payment: its id ends at random.
+fn shard(id: &PaymentId) -> u8 {
+    id.as_str().bytes().last().unwrap_or(0) % SHARDS
 }
 
 pub(crate) fn payment_key(id: &PaymentId) -> Key {
@@ -157,7 +167,7 @@ impl From<&Payment> for PaymentRow {
             canceled: payment.canceled,
             mismatch: payment.mismatch.clone(),
             version: payment.version,
-            due: payment.due_at.map(|_| OPEN.to_owned()),
+            due: payment.due_at.map(|_| due(shard(&payment.id))),
             due_at: payment.due_at,
             opened_at: payment.opened_at,
         }

@@ -1,0 +1,17 @@
+//! `GET /v1/admin/locations`: the places where goods lie, oldest first.
+
+use identity::Keys;
+use inventory::Inventory;
+use inventory::wire::LocationView;
+use kernel::Fault;
+use platform::http::{self, Call, Listed};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> http::Exit {
+    http::serve_staff(Keys::new, Inventory::new, list_locations).await
+}
+
+async fn list_locations(inventory: &'static Inventory, call: Call) -> Result<Listed<LocationView>, Fault> {
+    let page = call.page();
+    Ok(Listed::new(inventory.locations(page.limit, page.cursor).await?))
+}
