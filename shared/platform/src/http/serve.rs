@@ -109,7 +109,7 @@ async fn run(endpoint: Endpoint) -> Exit {
     lambda_http::run(serve).await.map_err(StartError::Runtime)
 }
 
-async fn answer(endpoint: &Endpoint, request: lambda_http::Request) -> Response<Body> {
+pub(super) async fn answer(endpoint: &Endpoint, request: lambda_http::Request) -> Response<Body> {
     let arrival = Arrival::of(&request);
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(arrival);

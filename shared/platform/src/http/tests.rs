@@ -4,8 +4,10 @@
 mod bodies;
 mod callers;
 mod conditional;
+mod described;
 mod envelope;
 mod keys;
+mod lambda;
 mod limits;
 mod lists;
 mod schemas;
@@ -26,21 +28,35 @@ use super::{
     Staff,
 };
 use crate::token::CartTokens;
-use crate::wire::{Exchange, Wire, WireAnswer, WireRequest};
+use crate::wire::{Exchange, NoAnswer, Wire, WireAnswer, WireRequest};
 use crate::{Cloud, Settings};
 
 pub(super) const SECRET: [u8; 32] = [0x2a; 32];
 const START: i64 = 1_800_000_000_000;
 
-struct Tables(Dynamo);
+/// A network with the tables at its other end. It can lose the answer to a call that had its effect.
+pub(super) struct Tables {
+    dynamo: Dynamo,
+    loses_answer_to: Mutex<Option<&'static str>>,
+}
+
+impl Tables {
+    pub(super) fn lose_next_answer_to(&self, action: &'static str) {
+        *self.loses_answer_to.lock().unwrap() = Some(action);
+    }
+}
 
 impl Wire for Tables {
     fn exchange(&self, request: WireRequest) -> Exchange<'_> {
-        let answer = self
-            .0
-            .handle(request.header("x-amz-target").unwrap_or_default(), &request.body);
+        let target = request.header("x-amz-target").unwrap_or_default();
+        let answer = self.dynamo.handle(target, &request.body);
+        let mut loses = self.loses_answer_to.lock().unwrap();
+        let lost = loses.take_if(|action| target.ends_with(*action)).is_some();
         let headers = vec![("content-type".to_owned(), "application/x-amz-json-1.0".to_owned())];
         Box::pin(async move {
+            if lost {
+                return Err(NoAnswer);
+            }
             Ok(WireAnswer {
                 status: answer.status,
                 headers,
@@ -206,10 +222,11 @@ pub(super) struct Shop {
     pub(super) endpoint: Endpoint,
     pub(super) things: Shared,
     pub(super) clock: TestClock,
+    pub(super) tables: Arc<Tables>,
 }
 
 /// The settings that every test shop has, with the trigger's on top.
-pub(super) fn cloud(trigger: &[(&str, &str)]) -> (Cloud, TestClock) {
+pub(super) fn cloud(trigger: &[(&str, &str)]) -> (Cloud, TestClock, Arc<Tables>) {
     let dynamo = Dynamo::memory().unwrap();
     for table in ["idempotency", "limits"] {
         let schema = serde_json::json!({
@@ -243,13 +260,17 @@ pub(super) fn cloud(trigger: &[(&str, &str)]) -> (Cloud, TestClock) {
         .collect();
     let clock = TestClock(Arc::new(AtomicI64::new(START)));
     let random = Arc::new(SeededRandom::new(1));
+    let tables = Arc::new(Tables {
+        dynamo,
+        loses_answer_to: Mutex::default(),
+    });
     let cloud = Cloud::simulated(
         settings,
         Arc::new(clock.clone()),
         random,
-        Arc::new(Tables(dynamo)),
+        Arc::<Tables>::clone(&tables),
     );
-    (cloud, clock)
+    (cloud, clock, tables)
 }
 
 /// Opens a shop whose endpoint `make` builds.
@@ -259,12 +280,12 @@ macro_rules! shop {
         let public = [("TRIGGER_AUTH", "public")];
         let named = trigger.iter().any(|(name, _)| *name == "TRIGGER_AUTH");
         let all: Vec<(&str, &str)> = trigger.iter().chain(public.iter().filter(|_| !named)).copied().collect();
-        let (cloud, clock) = $crate::http::tests::cloud(&all);
+        let (cloud, clock, tables) = $crate::http::tests::cloud(&all);
         let things = std::sync::Arc::new($crate::http::tests::Things::default());
         let keys = $crate::http::tests::one_key();
         let endpoint =
             $crate::http::Endpoint::for_staff(&cloud, keys, std::sync::Arc::clone(&things), $handler).unwrap();
-        $crate::http::tests::Shop { endpoint, things, clock }
+        $crate::http::tests::Shop { endpoint, things, clock, tables }
     }};
 }
 pub(super) use shop;

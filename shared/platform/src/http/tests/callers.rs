@@ -123,7 +123,7 @@ fn a_handler_cannot_mistake_one_caller_for_another() {
 #[test]
 fn a_main_that_does_not_fit_its_trigger_does_not_start() {
     let start = |trigger: &[(&str, &str)]| {
-        let (cloud, _) = cloud(trigger);
+        let (cloud, ..) = cloud(trigger);
         Endpoint::new(&cloud, super::Shared::default(), create).map(drop)
     };
     let route = ("TRIGGER_ROUTE", "POST /v1/things");
@@ -151,6 +151,6 @@ fn a_main_that_does_not_fit_its_trigger_does_not_start() {
 
 #[tokio::test]
 async fn the_same_main_without_staff_needs_no_keys() {
-    let (cloud, _) = cloud(&[("TRIGGER_ROUTE", "GET /v1/me"), ("TRIGGER_AUTH", "staff")]);
+    let (cloud, ..) = cloud(&[("TRIGGER_ROUTE", "GET /v1/me"), ("TRIGGER_AUTH", "staff")]);
     assert!(Endpoint::for_staff(&cloud, one_key(), super::Shared::default(), whoami).is_ok());
 }

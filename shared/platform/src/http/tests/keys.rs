@@ -229,3 +229,23 @@ async fn without_a_key_two_requests_are_two() {
     shop.post("/v1/things", &[], TEA).await;
     assert_eq!(shop.things.effects(), 2);
 }
+
+/// The SDK tries again; the second attempt meets what the first has written.
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_to_the_claim_itself_does_not_lock_the_caller_out() {
+    let shop = open();
+    shop.tables.lose_next_answer_to("PutItem");
+    let got = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    assert_eq!(got.status, 201);
+    assert_eq!(shop.things.effects(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_to_a_take_over_does_not_lock_the_caller_out() {
+    let shop = open();
+    shop.things.fail_next(Fault::busy(std::io::Error::other("lost")));
+    shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    shop.tables.lose_next_answer_to("UpdateItem");
+    let got = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    assert_eq!(got.status, 201);
+}
