@@ -11,8 +11,14 @@ async fn main() -> http::Exit {
     http::serve_staff(Keys::new, Catalog::new, create).await
 }
 
-async fn create(catalog: &'static Catalog, call: Call<CreateCategory>) -> Result<Created<CategoryView>, Fault> {
+async fn create(
+    catalog: &'static Catalog,
+    call: Call<CreateCategory>,
+) -> Result<Created<CategoryView>, Fault> {
     let new = call.body.clone().into();
     let category = catalog.create_category(&call.ids(), new).await?;
-    Ok(Created::at(format!("/v1/products?category={}", category.handle), category))
+    Ok(Created::at(
+        format!("/v1/products?category={}", category.handle),
+        category,
+    ))
 }

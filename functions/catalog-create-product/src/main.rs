@@ -11,9 +11,15 @@ async fn main() -> http::Exit {
     http::serve_staff(Keys::new, Catalog::new, create).await
 }
 
-async fn create(catalog: &'static Catalog, call: Call<CreateProduct>) -> Result<Created<StaffProductView>, Fault> {
+async fn create(
+    catalog: &'static Catalog,
+    call: Call<CreateProduct>,
+) -> Result<Created<StaffProductView>, Fault> {
     let new = call.body.clone().try_into().map_err(Fault::broken)?;
     let product = catalog.create(&call.ids(), new).await?;
-    let (location, version) = (format!("/v1/admin/products/{}", product.product_id), product.version);
+    let (location, version) = (
+        format!("/v1/admin/products/{}", product.product_id),
+        product.version,
+    );
     Ok(Created::at(location, product).with_etag(version))
 }

@@ -11,7 +11,10 @@ async fn main() -> http::Exit {
     http::serve_staff(Keys::new, Catalog::new, inspect).await
 }
 
-async fn inspect(catalog: &'static Catalog, call: Call<(), InspectProducts>) -> Result<Listed<SummaryView>, Fault> {
+async fn inspect(
+    catalog: &'static Catalog,
+    call: Call<(), InspectProducts>,
+) -> Result<Listed<SummaryView>, Fault> {
     let (asked, status) = (call.page(), call.query.status.map(Into::into));
     let page = catalog.inspect_all(status, asked.limit, asked.cursor).await?;
     Ok(Listed::new(page))

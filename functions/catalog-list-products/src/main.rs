@@ -12,7 +12,9 @@ async fn main() -> http::Exit {
 
 async fn list(catalog: &'static Catalog, call: Call<(), ListProducts>) -> Result<Listed<CardView>, Fault> {
     let (asked, currency) = (call.page(), call.query.currency);
-    let page = catalog.browse(call.query.filter()?, asked.limit, asked.cursor).await?;
+    let page = catalog
+        .browse(call.query.filter()?, asked.limit, asked.cursor)
+        .await?;
     let cards = page.map(|card| CardView::of(card, currency));
     Ok(Listed::new(cards).public_cache(60))
 }

@@ -11,7 +11,10 @@ async fn main() -> http::Exit {
     http::serve_staff(Keys::new, Catalog::new, update).await
 }
 
-async fn update(catalog: &'static Catalog, call: Call<UpdateProduct>) -> Result<Json<StaffProductView>, Fault> {
+async fn update(
+    catalog: &'static Catalog,
+    call: Call<UpdateProduct>,
+) -> Result<Json<StaffProductView>, Fault> {
     let (product_id, expected) = (call.path("product_id")?, call.if_match.version()?);
     let patch = call.body.clone().into();
     let product = catalog.update(&call.ids(), &product_id, expected, patch).await?;

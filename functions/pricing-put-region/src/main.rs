@@ -14,7 +14,9 @@ async fn main() -> http::Exit {
 async fn put(pricing: &'static Pricing, call: Call<PutRegion>) -> Result<Json<RegionView>, Fault> {
     let (region_id, expected) = (call.path("region_id")?, call.if_match.version()?);
     let terms = call.body.clone().try_into().map_err(Fault::broken)?;
-    let region = pricing.put_region(&region_id, expected, terms, call.now()).await?;
+    let region = pricing
+        .put_region(&region_id, expected, terms, call.now())
+        .await?;
     let version = region.version;
     Ok(Json::new(region).with_etag(version))
 }

@@ -2,9 +2,9 @@
 
 use kernel::Ids;
 
+use crate::Catalog;
 use crate::change::ChangeError;
 use crate::product::{Product, ProductId};
-use crate::Catalog;
 
 impl Catalog {
     /// Takes an active product off sale: it leaves all lists, and its variants can no longer be

@@ -2,11 +2,11 @@
 
 use kernel::{Fault, Handle, Limit, Page};
 
+use crate::Catalog;
 use crate::category::Category;
 use crate::offer::{Card, Summary};
 use crate::product::{Product, ProductId, Status};
 use crate::store::StoreError;
-use crate::Catalog;
 
 /// Which products a list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,10 @@ impl Catalog {
             Filter::Category(handle) => {
                 let category = self.store.category_by_handle(&handle).await?;
                 let category = category.ok_or(BrowseError::UnknownCategory)?;
-                Ok(self.store.cards(Some(&category.category_id), limit, after).await?)
+                Ok(self
+                    .store
+                    .cards(Some(&category.category_id), limit, after)
+                    .await?)
             }
             Filter::Handle(handle) => {
                 let card = self.store.by_handle(&handle).await?.and_then(Summary::card);
@@ -77,7 +80,11 @@ impl Catalog {
     }
 
     /// A page of the tree: each category is followed by all below it.
-    pub async fn categories(&self, limit: Limit, after: Option<String>) -> Result<Page<Category>, BrowseError> {
+    pub async fn categories(
+        &self,
+        limit: Limit,
+        after: Option<String>,
+    ) -> Result<Page<Category>, BrowseError> {
         Ok(self.store.tree(limit, after).await?)
     }
 }

@@ -3,10 +3,10 @@
 
 use kernel::{Fault, FieldFault, Ids};
 
+use crate::Catalog;
 use crate::create::CreateError;
 use crate::product::{Change, ChangeId, Product, ProductId, Unfit};
 use crate::store::StoreError;
-use crate::Catalog;
 
 /// How often a change is decided anew because another one came between.
 const TRIES_MAX: usize = 3;
@@ -70,7 +70,11 @@ impl Catalog {
             now: ids.now(),
         };
         for _ in 0..TRIES_MAX {
-            let before = self.store.product_now(product_id).await?.ok_or(ChangeError::Missing)?;
+            let before = self
+                .store
+                .product_now(product_id)
+                .await?
+                .ok_or(ChangeError::Missing)?;
             if before.change_id == change.change_id {
                 self.store.settle(&before).await?;
                 return Ok(before);

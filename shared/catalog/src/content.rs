@@ -256,7 +256,11 @@ impl Faults {
         self.unique(path, ".amount", prices.iter().map(|price| price.amount.currency));
         for (index, price) in prices.iter().enumerate() {
             if !(0..=Money::MINOR_MAX).contains(&price.amount.minor) {
-                self.add(format!("{path}[{index}].amount"), "out_of_range", "must not be negative");
+                self.add(
+                    format!("{path}[{index}].amount"),
+                    "out_of_range",
+                    "must not be negative",
+                );
             }
             match price.compare_at {
                 Some(before) if before.currency != price.amount.currency => self.add(

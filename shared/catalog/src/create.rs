@@ -2,10 +2,10 @@
 
 use kernel::{Fault, FieldFault, Ids};
 
+use crate::Catalog;
 use crate::category::shelves;
 use crate::product::{CategoryId, Change, ChangeId, NewProduct, Product, ProductId, Unfit};
 use crate::store::StoreError;
-use crate::Catalog;
 
 /// Why a product could not be created.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +64,10 @@ impl Catalog {
     }
 
     /// Where products of these categories are listed.
-    pub(crate) async fn listed_in(&self, category_ids: &[CategoryId]) -> Result<Vec<CategoryId>, CreateError> {
+    pub(crate) async fn listed_in(
+        &self,
+        category_ids: &[CategoryId],
+    ) -> Result<Vec<CategoryId>, CreateError> {
         let known = self.store.categories_by_id(category_ids).await?;
         let is_known = |id: &CategoryId| known.iter().any(|category| category.category_id == *id);
         let unknown = category_ids.iter().enumerate().filter(|(_, id)| !is_known(id));
@@ -74,7 +77,11 @@ impl Catalog {
                 FieldFault::new(format!("category_ids[{index}]"), "unknown_category", message)
             })
             .collect();
-        if faults.is_empty() { Ok(shelves(&known)) } else { Err(CreateError::UnknownCategories(faults)) }
+        if faults.is_empty() {
+            Ok(shelves(&known))
+        } else {
+            Err(CreateError::UnknownCategories(faults))
+        }
     }
 
     /// Writes a version of a product. When this very change has been made before, by an earlier

@@ -2,10 +2,10 @@
 
 use kernel::{Fault, FieldFault, Ids};
 
+use crate::Catalog;
 use crate::category::{Category, NewCategory, TooDeep};
 use crate::product::CategoryId;
 use crate::store::StoreError;
-use crate::Catalog;
 
 /// Why a category could not be created.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +47,10 @@ impl Catalog {
         let parent = match &new.parent_id {
             None => None,
             Some(parent_id) => {
-                let found = self.store.categories_by_id(std::slice::from_ref(parent_id)).await?;
+                let found = self
+                    .store
+                    .categories_by_id(std::slice::from_ref(parent_id))
+                    .await?;
                 let missing = || CreateCategoryError::UnknownParent(parent_id.clone());
                 Some(found.into_iter().next().ok_or_else(missing)?)
             }

@@ -2,15 +2,18 @@
 
 use kernel::{Limit, Page};
 
+use crate::Catalog;
 use crate::change::ChangeError;
 use crate::offer::Summary;
 use crate::product::{Product, ProductId, Status};
-use crate::Catalog;
 
 impl Catalog {
     /// A product in any status, as the last change left it.
     pub async fn inspect(&self, product_id: &ProductId) -> Result<Product, ChangeError> {
-        self.store.product_now(product_id).await?.ok_or(ChangeError::Missing)
+        self.store
+            .product_now(product_id)
+            .await?
+            .ok_or(ChangeError::Missing)
     }
 
     /// A page of products in one status, the last changed first. Without a status: all drafts,

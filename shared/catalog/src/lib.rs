@@ -38,8 +38,8 @@ pub use change::ChangeError;
 pub use create::CreateError;
 pub use create_category::CreateCategoryError;
 use offer::Offer;
-pub use store::StoreError;
 use store::Store;
+pub use store::StoreError;
 
 /// What others may ask the catalog, or tell it.
 #[derive(Debug)]

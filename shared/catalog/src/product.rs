@@ -141,7 +141,12 @@ pub enum Unfit {
 
 impl Product {
     /// A new draft.
-    pub fn draft(product_id: ProductId, new: NewProduct, ids: &Ids<'_>, change: Change) -> Result<Self, Unfit> {
+    pub fn draft(
+        product_id: ProductId,
+        new: NewProduct,
+        ids: &Ids<'_>,
+        change: Change,
+    ) -> Result<Self, Unfit> {
         let handle = match new.handle {
             Some(handle) => handle,
             None => handle_of(&new.content.title, &product_id)?,
@@ -221,24 +226,44 @@ impl Product {
 
     fn consistent(self) -> Result<Self, Unfit> {
         let faults = faults(&self.content, self.variants.iter().map(|variant| &variant.spec));
-        if faults.is_empty() { Ok(self) } else { Err(Unfit::Inconsistent(faults)) }
+        if faults.is_empty() {
+            Ok(self)
+        } else {
+            Err(Unfit::Inconsistent(faults))
+        }
     }
 
     fn publishable(self) -> Result<Self, Unfit> {
         let mut faults = Vec::new();
         if self.content.title.is_empty() {
-            faults.push(FieldFault::new("title", "required", "a product on sale needs a title"));
+            faults.push(FieldFault::new(
+                "title",
+                "required",
+                "a product on sale needs a title",
+            ));
         }
         if self.variants.is_empty() {
-            faults.push(FieldFault::new("variants", "too_few", "a product on sale needs a variant"));
+            faults.push(FieldFault::new(
+                "variants",
+                "too_few",
+                "a product on sale needs a variant",
+            ));
         }
         for (index, variant) in self.variants.iter().enumerate() {
             if variant.spec.prices.is_empty() {
                 let message = format!("`{}` has no price", variant.spec.sku);
-                faults.push(FieldFault::new(format!("variants[{index}].prices"), "too_few", message));
+                faults.push(FieldFault::new(
+                    format!("variants[{index}].prices"),
+                    "too_few",
+                    message,
+                ));
             }
         }
-        if faults.is_empty() { Ok(self) } else { Err(Unfit::Unpublishable(faults)) }
+        if faults.is_empty() {
+            Ok(self)
+        } else {
+            Err(Unfit::Unpublishable(faults))
+        }
     }
 }
 
@@ -252,7 +277,11 @@ fn adopt(drafts: Vec<VariantDraft>, present: &[Variant], ids: &Ids<'_>) -> Resul
             Some(named) => {
                 if !present.iter().any(|variant| variant.variant_id == named) {
                     let message = format!("the product has no variant `{named}`");
-                    faults.push(FieldFault::new(format!("variants[{index}].variant_id"), "unknown", message));
+                    faults.push(FieldFault::new(
+                        format!("variants[{index}].variant_id"),
+                        "unknown",
+                        message,
+                    ));
                 }
                 named
             }
@@ -260,11 +289,22 @@ fn adopt(drafts: Vec<VariantDraft>, present: &[Variant], ids: &Ids<'_>) -> Resul
         };
         if adopted.iter().any(|variant| variant.variant_id == variant_id) {
             let message = format!("`{variant_id}` is meant twice");
-            faults.push(FieldFault::new(format!("variants[{index}].variant_id"), "duplicate", message));
+            faults.push(FieldFault::new(
+                format!("variants[{index}].variant_id"),
+                "duplicate",
+                message,
+            ));
         }
-        adopted.push(Variant { variant_id, spec: draft.spec });
+        adopted.push(Variant {
+            variant_id,
+            spec: draft.spec,
+        });
     }
-    if faults.is_empty() { Ok(adopted) } else { Err(Unfit::Inconsistent(faults)) }
+    if faults.is_empty() {
+        Ok(adopted)
+    } else {
+        Err(Unfit::Inconsistent(faults))
+    }
 }
 
 /// The title as a URL name: `Grüner Tee, 100 g` becomes `gr-ner-tee-100-g`. A title without any
@@ -279,9 +319,9 @@ fn handle_of(title: &str, product_id: &ProductId) -> Result<Handle, Unfit> {
     text.truncate(Handle::CHARS_MAX);
     let text = text.trim_end_matches('-');
     let body = product_id.as_str().rsplit('_').next().unwrap_or_default();
-    Handle::parse(text).or_else(|_| Handle::parse(body)).map_err(|error| {
-        Unfit::Inconsistent(vec![FieldFault::new("handle", "required", error.to_string())])
-    })
+    Handle::parse(text)
+        .or_else(|_| Handle::parse(body))
+        .map_err(|error| Unfit::Inconsistent(vec![FieldFault::new("handle", "required", error.to_string())]))
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use kernel::Ids;
 
+use crate::Catalog;
 use crate::change::ChangeError;
 use crate::product::{Product, ProductId};
-use crate::Catalog;
 
 impl Catalog {
     /// Puts a draft or an archived product on sale: buyers see it at the head of its lists.

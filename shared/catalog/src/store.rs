@@ -11,7 +11,7 @@ mod staged;
 
 use std::collections::BTreeMap;
 
-use kernel::{Fault, Handle, Limit, Page, Sku};
+use kernel::{Fault, FieldFault, Handle, Limit, Page, Sku};
 use platform::Cloud;
 use platform::table::{Key, Table, TableError, TransactionError};
 
@@ -36,11 +36,13 @@ pub enum StoreError {
     /// Another product or category has the handle.
     #[error("the handle `{0}` is taken")]
     HandleTaken(Handle),
-    /// Other products have these SKUs.
-    #[error("a SKU is taken")]
-    SkusTaken(Vec<Sku>),
+    /// Other products have these SKUs; each with its place among the product's variants.
+    #[error("another product has a SKU")]
+    SkusTaken(Vec<(usize, Sku)>),
     /// The product does not fit into one item.
-    #[error("the product is too large to be stored")]
+    #[error(
+        "all texts of a product, its variants and its notes together are too large: at most 380,000 bytes"
+    )]
     TooLarge,
     /// The table did not answer, or not as it should.
     #[error("the catalog's table failed")]
@@ -52,32 +54,29 @@ pub enum StoreError {
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
+        let detail = error.to_string();
         match error {
             StoreError::Stale => Self::busy(error),
-            StoreError::HandleTaken(handle) => {
-                refused("handle_taken", "handle", &format!("the handle `{handle}` is taken"))
-            }
-            StoreError::SkusTaken(skus) => {
-                let names: Vec<&str> = skus.iter().map(Sku::as_str).collect();
-                let message = format!("another product has the SKU `{}`", names.join("`, `"));
-                refused("sku_taken", "variants", &message)
-            }
-            StoreError::TooLarge => Self::invalid(
-                "product_too_large",
-                "all texts of a product, its variants and its metadata together must not exceed 380,000 bytes",
-            ),
+            StoreError::HandleTaken(_) => Self::Refused {
+                code: "handle_taken",
+                fields: vec![FieldFault::new("handle", "taken", &detail)],
+                detail,
+            },
+            StoreError::SkusTaken(skus) => Self::Refused {
+                code: "sku_taken",
+                detail,
+                fields: skus.into_iter().map(taken_sku).collect(),
+            },
+            StoreError::TooLarge => Self::invalid("product_too_large", detail),
             StoreError::Table(error) => error.into(),
             StoreError::Transaction(error) => error.into(),
         }
     }
 }
 
-fn refused(code: &'static str, field: &str, message: &str) -> Fault {
-    Fault::Refused {
-        code,
-        detail: message.to_owned(),
-        fields: vec![kernel::FieldFault::new(field, code, message)],
-    }
+fn taken_sku((place, sku): (usize, Sku)) -> FieldFault {
+    let message = format!("another product has the SKU `{sku}`");
+    FieldFault::new(format!("variants[{place}].sku"), "taken", message)
 }
 
 /// How often a write gives way to claims that turn out to be void before it gives up.
@@ -127,8 +126,15 @@ impl Store {
         limit: Limit,
         after: Option<String>,
     ) -> Result<Page<Summary>, StoreError> {
-        let query = self.table.query_index("by_status", ("status", status.as_str()), "updated_at");
-        let page = query.descending().limit(limit).after(after).page::<HandleRow>().await?;
+        let query = self
+            .table
+            .query_index("by_status", ("status", status.as_str()), "updated_at");
+        let page = query
+            .descending()
+            .limit(limit)
+            .after(after)
+            .page::<HandleRow>()
+            .await?;
         Ok(page.map(Summary::from))
     }
 
@@ -144,11 +150,16 @@ impl Store {
             .map(|offer| (offer.sku.clone(), offer))
             .collect();
         if !marked.is_empty() {
-            let keys = marked.iter().map(|row| rows::product_key(&row.product_id)).collect();
+            let keys = marked
+                .iter()
+                .map(|row| rows::product_key(&row.product_id))
+                .collect();
             let products: Vec<ProductRow> = self.table.get_many_consistent(keys).await?;
             let products: Vec<Product> = products.into_iter().map(Product::from).collect();
             for row in &marked {
-                let owner = products.iter().find(|product| product.product_id == row.product_id);
+                let owner = products
+                    .iter()
+                    .find(|product| product.product_id == row.product_id);
                 if let Some(offer) = owner.and_then(|product| Offer::of(product, &row.sku)) {
                     offers.insert(row.sku.clone(), offer);
                 }
@@ -194,7 +205,11 @@ impl Store {
     }
 
     /// C10: a page of the tree, each category before all below it.
-    pub(crate) async fn tree(&self, limit: Limit, after: Option<String>) -> Result<Page<Category>, StoreError> {
+    pub(crate) async fn tree(
+        &self,
+        limit: Limit,
+        after: Option<String>,
+    ) -> Result<Page<Category>, StoreError> {
         let query = self.table.query(rows::TREE).limit(limit).after(after);
         Ok(query.page::<CategoryRow>().await?.map(Category::from))
     }
@@ -235,7 +250,11 @@ impl Store {
             return Ok(());
         };
         let mut blocking = Vec::new();
-        for (index, role) in roles.iter().enumerate().filter(|(index, _)| error.condition_failed_at(*index)) {
+        for (index, role) in roles
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| error.condition_failed_at(*index))
+        {
             match role {
                 Role::Product | Role::Intent => return Err(StoreError::Stale.into()),
                 Role::Handle => return Err(StoreError::HandleTaken(plan.after.handle.clone()).into()),
@@ -250,7 +269,11 @@ impl Store {
             return Err(Blocked::BySkus(blocking));
         }
         // Another transaction at work on the same rows: what it makes of them decides.
-        if error.is_conflict() { Err(StoreError::Stale.into()) } else { Err(StoreError::from(error).into()) }
+        if error.is_conflict() {
+            Err(StoreError::Stale.into())
+        } else {
+            Err(StoreError::from(error).into())
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 
 use kernel::Ids;
 
+use crate::Catalog;
 use crate::change::ChangeError;
 use crate::patch::Patch;
 use crate::product::{Product, ProductId};
-use crate::Catalog;
 
 impl Catalog {
     /// Patches a product, in any status. One on sale must remain fit for sale

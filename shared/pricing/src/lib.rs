@@ -17,8 +17,8 @@ use platform::Cloud;
 
 pub use put_region::PutRegionError;
 use region::Region;
-pub use store::StoreError;
 use store::Store;
+pub use store::StoreError;
 
 /// What others may ask of prices and regions, or tell.
 #[derive(Debug)]

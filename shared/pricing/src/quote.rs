@@ -146,7 +146,10 @@ pub fn quote(region: &Region, lines: Vec<Line>, option: Option<&Handle>) -> Resu
     let tax_lines = tax_lines(currency, &lines, shipping.as_ref())?;
     let tax = Money::sum(currency, tax_lines.iter().map(|line| line.tax))?;
     let totals = lines.iter().map(|line| line.total);
-    let total = Money::sum(currency, totals.chain(shipping.iter().map(|shipping| shipping.total)))?;
+    let total = Money::sum(
+        currency,
+        totals.chain(shipping.iter().map(|shipping| shipping.total)),
+    )?;
     Ok(Quote {
         currency,
         tax_mode: region.terms.tax.mode,

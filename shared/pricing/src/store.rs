@@ -59,8 +59,18 @@ impl Store {
     }
 
     /// P3: a page of all regions, by id.
-    pub(crate) async fn regions(&self, limit: Limit, after: Option<String>) -> Result<Page<Region>, StoreError> {
-        let page = self.table.query(REGIONS).limit(limit).after(after).page::<RegionRow>().await?;
+    pub(crate) async fn regions(
+        &self,
+        limit: Limit,
+        after: Option<String>,
+    ) -> Result<Page<Region>, StoreError> {
+        let page = self
+            .table
+            .query(REGIONS)
+            .limit(limit)
+            .after(after)
+            .page::<RegionRow>()
+            .await?;
         Ok(page.map(Region::from))
     }
 
@@ -73,7 +83,11 @@ impl Store {
         };
         let put = self.table.put(&RegionRow::from(region)).only_if(condition);
         put.send().await.map_err(|error| {
-            if error.is_condition_failed() { StoreError::Stale } else { error.into() }
+            if error.is_condition_failed() {
+                StoreError::Stale
+            } else {
+                error.into()
+            }
         })
     }
 }

@@ -25,7 +25,10 @@ fn the_tree_sorts_each_category_before_all_below_it_and_these_before_its_sibling
     assert_eq!(green.path(), "drinks/tea/green");
     let mut all = [&hot, &green, &drinks, &tea];
     all.sort_by_key(|category| category.tree_position());
-    assert_eq!(all.map(Category::path), ["drinks", "drinks/tea", "drinks/tea/green", "drinks-hot"]);
+    assert_eq!(
+        all.map(Category::path),
+        ["drinks", "drinks/tea", "drinks/tea/green", "drinks-hot"]
+    );
 }
 
 #[test]

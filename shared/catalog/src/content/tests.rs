@@ -12,7 +12,9 @@ fn option(name: &str, values: &[&str]) -> ProductOption {
 }
 
 fn variant(sku: &str, options: &[(&str, &str)]) -> VariantSpec {
-    let options = options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let options = options
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     VariantSpec {
         sku: Sku::parse(sku).unwrap(),
         options: options.collect(),
@@ -41,13 +43,19 @@ fn content(options: Vec<ProductOption>) -> Content {
 #[track_caller]
 fn check(content: &Content, variants: &[VariantSpec], expected: &[(&str, &str)]) {
     let found = faults(content, variants);
-    let named: Vec<_> = found.iter().map(|fault| (fault.field.as_str(), fault.code)).collect();
+    let named: Vec<_> = found
+        .iter()
+        .map(|fault| (fault.field.as_str(), fault.code))
+        .collect();
     assert_eq!(named, expected);
 }
 
 #[test]
 fn a_subset_of_the_combinations_is_fine() {
-    let shirt = content(vec![option("Color", &["red", "blue"]), option("Size", &["S", "M"])]);
+    let shirt = content(vec![
+        option("Color", &["red", "blue"]),
+        option("Size", &["S", "M"]),
+    ]);
     let variants = [
         variant("r-s", &[("Color", "red"), ("Size", "S")]),
         variant("b-m", &[("Color", "blue"), ("Size", "M")]),
@@ -84,7 +92,10 @@ fn without_options_there_is_one_variant() {
     check(
         &plain,
         &[variant("a", &[]), variant("a", &[])],
-        &[("variants[1].sku", "duplicate"), ("variants[1].options", "duplicate")],
+        &[
+            ("variants[1].sku", "duplicate"),
+            ("variants[1].options", "duplicate"),
+        ],
     );
 }
 
@@ -157,5 +168,9 @@ fn categories_and_tags_are_named_once() {
     let mut twice = content(Vec::new());
     twice.category_ids = vec![category.clone(), category];
     twice.tags = vec!["new".to_owned(), "new".to_owned()];
-    check(&twice, &[], &[("category_ids[1]", "duplicate"), ("tags[1]", "duplicate")]);
+    check(
+        &twice,
+        &[],
+        &[("category_ids[1]", "duplicate"), ("tags[1]", "duplicate")],
+    );
 }

@@ -14,7 +14,10 @@ fn sku(text: &str) -> Sku {
 }
 
 fn eur(minor: i64) -> Price {
-    Price { amount: Money::new(minor, Currency::EUR), compare_at: None }
+    Price {
+        amount: Money::new(minor, Currency::EUR),
+        compare_at: None,
+    }
 }
 
 fn variant(name: &str, color: &str, minor: i64) -> VariantDraft {
@@ -53,7 +56,10 @@ fn new_product() -> NewProduct {
     NewProduct {
         handle: None,
         content: content(),
-        variants: vec![variant("pot-red", "red", 3_000), variant("pot-blue", "blue", 2_500)],
+        variants: vec![
+            variant("pot-red", "red", 3_000),
+            variant("pot-blue", "blue", 2_500),
+        ],
     }
 }
 
@@ -61,23 +67,33 @@ fn new_product() -> NewProduct {
 fn at<T>(ms: i64, rule: impl FnOnce(&Ids<'_>, Change) -> T) -> T {
     let random = SeededRandom::new(u64::try_from(ms).unwrap());
     let ids = Ids::new(Time::from_unix_ms(ms), &random);
-    let change = Change { change_id: ChangeId::mint(&ids), now: ids.now() };
+    let change = Change {
+        change_id: ChangeId::mint(&ids),
+        now: ids.now(),
+    };
     rule(&ids, change)
 }
 
 fn draft(new: NewProduct) -> Result<Product, Unfit> {
-    at(1, |ids, change| Product::draft(ProductId::mint(ids), new, ids, change))
+    at(1, |ids, change| {
+        Product::draft(ProductId::mint(ids), new, ids, change)
+    })
 }
 
 fn revision(product: &Product) -> Revision {
-    Revision { handle: product.handle.clone(), content: product.content.clone(), variants: None }
+    Revision {
+        handle: product.handle.clone(),
+        content: product.content.clone(),
+        variants: None,
+    }
 }
 
 fn named(unfit: &Unfit) -> Vec<(&str, &str)> {
     match unfit {
-        Unfit::Inconsistent(faults) | Unfit::Unpublishable(faults) => {
-            faults.iter().map(|fault| (fault.field.as_str(), fault.code)).collect()
-        }
+        Unfit::Inconsistent(faults) | Unfit::Unpublishable(faults) => faults
+            .iter()
+            .map(|fault| (fault.field.as_str(), fault.code))
+            .collect(),
         Unfit::AlreadyActive | Unfit::NotActive(_) => Vec::new(),
     }
 }
@@ -86,14 +102,26 @@ fn named(unfit: &Unfit) -> Vec<(&str, &str)> {
 fn a_product_goes_on_sale_off_sale_and_on_sale_again() {
     let draft = draft(new_product()).unwrap();
     assert_eq!(draft.handle.as_str(), "tea-pot");
-    assert_eq!(at(2, |_, change| draft.archived(change)), Err(Unfit::NotActive(Status::Draft)));
+    assert_eq!(
+        at(2, |_, change| draft.archived(change)),
+        Err(Unfit::NotActive(Status::Draft))
+    );
     let active = at(2, |_, change| draft.published(change)).unwrap();
-    assert_eq!((active.version, active.published_at), (2, Some(Time::from_unix_ms(2))));
-    assert_eq!(at(3, |_, change| active.published(change)), Err(Unfit::AlreadyActive));
+    assert_eq!(
+        (active.version, active.published_at),
+        (2, Some(Time::from_unix_ms(2)))
+    );
+    assert_eq!(
+        at(3, |_, change| active.published(change)),
+        Err(Unfit::AlreadyActive)
+    );
     let archived = at(3, |_, change| active.archived(change)).unwrap();
     assert_eq!(Card::of(&archived), None);
     let again = at(4, |_, change| archived.published(change)).unwrap();
-    assert_eq!((again.version, again.published_at), (4, Some(Time::from_unix_ms(4))));
+    assert_eq!(
+        (again.version, again.published_at),
+        (4, Some(Time::from_unix_ms(4)))
+    );
     assert_eq!(again.created_at, draft.created_at);
 }
 
@@ -105,13 +133,19 @@ fn what_a_product_on_sale_needs_is_named_at_once() {
     new.variants[1].spec.prices.clear();
     let bare = draft(new).unwrap();
     let refused = at(2, |_, change| bare.published(change)).unwrap_err();
-    assert_eq!(named(&refused), [("title", "required"), ("variants[1].prices", "too_few")]);
+    assert_eq!(
+        named(&refused),
+        [("title", "required"), ("variants[1].prices", "too_few")]
+    );
 }
 
 #[test]
 fn a_product_on_sale_stays_fit_for_sale() {
     let active = at(2, |_, change| draft(new_product()).unwrap().published(change)).unwrap();
-    let stripped = Revision { variants: Some(Vec::new()), ..revision(&active) };
+    let stripped = Revision {
+        variants: Some(Vec::new()),
+        ..revision(&active)
+    };
     let refused = at(3, |ids, change| active.revised(stripped, ids, change)).unwrap_err();
     assert_eq!(named(&refused), [("variants", "too_few")]);
 }
@@ -122,9 +156,27 @@ fn a_revised_variant_keeps_its_id_by_name_or_by_sku() {
     let mut renamed = variant("pot-crimson", "red", 3_000);
     renamed.variant_id = Some(product.variants[0].variant_id.clone());
     let variants = Some(vec![renamed, variant("pot-blue", "blue", 1)]);
-    let revised = at(2, |ids, change| product.revised(Revision { variants, ..revision(&product) }, ids, change));
-    let kept: Vec<_> = revised.unwrap().variants.into_iter().map(|variant| variant.variant_id).collect();
-    let before: Vec<_> = product.variants.into_iter().map(|variant| variant.variant_id).collect();
+    let revised = at(2, |ids, change| {
+        product.revised(
+            Revision {
+                variants,
+                ..revision(&product)
+            },
+            ids,
+            change,
+        )
+    });
+    let kept: Vec<_> = revised
+        .unwrap()
+        .variants
+        .into_iter()
+        .map(|variant| variant.variant_id)
+        .collect();
+    let before: Vec<_> = product
+        .variants
+        .into_iter()
+        .map(|variant| variant.variant_id)
+        .collect();
     assert_eq!(kept, before);
 }
 
@@ -133,7 +185,10 @@ fn a_foreign_variant_id_is_refused() {
     let product = draft(new_product()).unwrap();
     let mut foreign = variant("pot-red", "red", 1);
     foreign.variant_id = Some(at(9, |ids, _| VariantId::mint(ids)));
-    let revised = Revision { variants: Some(vec![foreign]), ..revision(&product) };
+    let revised = Revision {
+        variants: Some(vec![foreign]),
+        ..revision(&product)
+    };
     let refused = at(2, |ids, change| product.revised(revised, ids, change)).unwrap_err();
     assert_eq!(named(&refused), [("variants[0].variant_id", "unknown")]);
 }
@@ -141,9 +196,15 @@ fn a_foreign_variant_id_is_refused() {
 #[test]
 fn a_card_shows_the_lowest_price_and_an_offer_its_own() {
     let active = at(2, |_, change| draft(new_product()).unwrap().published(change)).unwrap();
-    assert_eq!(Card::of(&active).unwrap().prices_from, [Money::new(2_500, Currency::EUR)]);
+    assert_eq!(
+        Card::of(&active).unwrap().prices_from,
+        [Money::new(2_500, Currency::EUR)]
+    );
     let offer = Offer::of(&active, &sku("pot-red")).unwrap();
-    assert_eq!(offer.price_in(Currency::EUR), Some(Money::new(3_000, Currency::EUR)));
+    assert_eq!(
+        offer.price_in(Currency::EUR),
+        Some(Money::new(3_000, Currency::EUR))
+    );
     assert_eq!(offer.price_in(Currency::USD), None);
     assert_eq!(offer.variant_title.as_deref(), Some("red"));
     assert!(offer.active);

@@ -87,7 +87,10 @@ impl<'a> Plan<'a> {
         }
         let (cards, unlisted) = listing(before, after);
         let skus: BTreeSet<&Sku> = skus(after).collect();
-        let dropped = before.into_iter().flat_map(self::skus).filter(|sku| !skus.contains(sku));
+        let dropped = before
+            .into_iter()
+            .flat_map(self::skus)
+            .filter(|sku| !skus.contains(sku));
         Ok(Self {
             before,
             after,
@@ -117,7 +120,10 @@ impl<'a> Plan<'a> {
         };
         steps.push(Role::Product, put);
         let mine = Condition::absent().or(Condition::eq("product_id", &self.after.product_id));
-        steps.push(Role::Handle, table.put(&HandleRow::from(self.after)).only_if(mine));
+        steps.push(
+            Role::Handle,
+            table.put(&HandleRow::from(self.after)).only_if(mine),
+        );
         if let Some(old) = self.before.filter(|before| before.handle != self.after.handle) {
             steps.push(Role::Listing, table.delete(rows::handle_key(&old.handle)));
         }
@@ -148,7 +154,8 @@ impl<'a> Plan<'a> {
     /// Marks on the SKUs' rows: whoever reads them asks the product. Claims new SKUs.
     pub(super) fn marks(&self, table: &Table) -> Steps {
         let present = self.before.map_or(0, |before| before.version);
-        let mine = || Condition::eq("product_id", &self.after.product_id).and(Condition::le("version", present));
+        let mine =
+            || Condition::eq("product_id", &self.after.product_id).and(Condition::le("version", present));
         let offered = self.offers.iter().map(|offer| &offer.sku);
         let mut steps = Steps::default();
         for sku in offered.chain(&self.dropped) {
@@ -203,7 +210,10 @@ fn listing(before: Option<&Product>, after: &Product) -> (Vec<CardRow>, Vec<Key>
         .filter(|old| !new.iter().any(|new| new.key() == old.key()))
         .map(CardRow::key);
     let unlisted = unlisted.collect();
-    (new.into_iter().filter(|new| !old.contains(new)).collect(), unlisted)
+    (
+        new.into_iter().filter(|new| !old.contains(new)).collect(),
+        unlisted,
+    )
 }
 
 /// A product's cards: in the list of all, and in that of each category.

@@ -102,7 +102,10 @@ pub(in crate::store) fn stored_prices(prices: &[Price]) -> Prices {
         amount: price.amount.minor,
         compare_at: price.compare_at.map(|before| before.minor),
     };
-    prices.iter().map(|price| (price.amount.currency, part(price))).collect()
+    prices
+        .iter()
+        .map(|price| (price.amount.currency, part(price)))
+        .collect()
 }
 
 pub(in crate::store) fn read_prices(prices: Prices) -> Vec<Price> {
@@ -114,9 +117,15 @@ pub(in crate::store) fn read_prices(prices: Prices) -> Vec<Price> {
 }
 
 pub(in crate::store) fn stored_amounts(amounts: &[Money]) -> BTreeMap<Currency, i64> {
-    amounts.iter().map(|money| (money.currency, money.minor)).collect()
+    amounts
+        .iter()
+        .map(|money| (money.currency, money.minor))
+        .collect()
 }
 
 pub(in crate::store) fn read_amounts(amounts: BTreeMap<Currency, i64>) -> Vec<Money> {
-    amounts.into_iter().map(|(currency, minor)| Money::new(minor, currency)).collect()
+    amounts
+        .into_iter()
+        .map(|(currency, minor)| Money::new(minor, currency))
+        .collect()
 }

@@ -15,6 +15,7 @@
 //! transaction that demands the owner's version and removes the owner's intent, so that a slow
 //! owner can no longer commit what it has lost.
 
+use kernel::Sku;
 use platform::table::{Condition, Transaction};
 
 use super::plan::{Plan, Role, Steps};
@@ -71,7 +72,8 @@ impl Store {
     pub(super) async fn take_over(&self, claimed: Vec<SkuRow>, after: &Product) -> Result<(), StoreError> {
         let mut rest = claimed;
         while let Some(owner_id) = rest.first().map(|row| row.product_id.clone()) {
-            let (own, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|row| row.product_id == owner_id);
+            let (own, others): (Vec<_>, Vec<_>) =
+                rest.into_iter().partition(|row| row.product_id == owner_id);
             self.take_over_from(&owner_id, &own, after).await?;
             rest = others;
         }
@@ -92,7 +94,10 @@ impl Store {
         };
         if let Some(owner) = owner.map(Product::from) {
             let held = claimed.iter().filter(|row| owner.variant(&row.sku).is_some());
-            let held: Vec<_> = held.map(|row| row.sku.clone()).collect();
+            let place = |sku: &Sku| after.variants.iter().position(|variant| variant.spec.sku == *sku);
+            let held: Vec<_> = held
+                .filter_map(|row| Some((place(&row.sku)?, row.sku.clone())))
+                .collect();
             if !held.is_empty() {
                 return Err(StoreError::SkusTaken(held));
             }

@@ -38,21 +38,36 @@ impl Shop {
     async fn update(&self, request: i64, product: &Product, body: Value) -> Result<Product, Fault> {
         let random = seeded(request);
         let ids = ids(request, &random);
-        Ok(self.catalog.update(&ids, &product.product_id, None, patch(body)).await?)
+        Ok(self
+            .catalog
+            .update(&ids, &product.product_id, None, patch(body))
+            .await?)
     }
 
     async fn publish(&self, request: i64, product: &Product) -> Result<Product, Fault> {
         let random = seeded(request);
-        Ok(self.catalog.publish(&ids(request, &random), &product.product_id, None).await?)
+        Ok(self
+            .catalog
+            .publish(&ids(request, &random), &product.product_id, None)
+            .await?)
     }
 
     async fn archive(&self, request: i64, product: &Product) -> Result<Product, Fault> {
         let random = seeded(request);
-        Ok(self.catalog.archive(&ids(request, &random), &product.product_id, None).await?)
+        Ok(self
+            .catalog
+            .archive(&ids(request, &random), &product.product_id, None)
+            .await?)
     }
 
-    async fn category(&self, request: i64, handle: &str, parent: Option<&Category>) -> Result<Category, Fault> {
-        let body = json!({"handle": handle, "name": handle, "parent_id": parent.map(|parent| &parent.category_id)});
+    async fn category(
+        &self,
+        request: i64,
+        handle: &str,
+        parent: Option<&Category>,
+    ) -> Result<Category, Fault> {
+        let body =
+            json!({"handle": handle, "name": handle, "parent_id": parent.map(|parent| &parent.category_id)});
         let new: NewCategory = serde_json::from_value::<CreateCategory>(body).unwrap().into();
         let random = seeded(request);
         Ok(self.catalog.create_category(&ids(request, &random), new).await?)
@@ -60,11 +75,18 @@ impl Shop {
 
     async fn listed(&self, filter: Filter) -> Vec<String> {
         let page = self.catalog.browse(filter, Limit::default(), None).await.unwrap();
-        page.items.into_iter().map(|card| card.handle.to_string()).collect()
+        page.items
+            .into_iter()
+            .map(|card| card.handle.to_string())
+            .collect()
     }
 
     async fn offered(&self, name: &str) -> Option<crate::offer::Offer> {
-        self.catalog.variants(&[sku(name)]).await.unwrap().remove(&sku(name))
+        self.catalog
+            .variants(&[sku(name)])
+            .await
+            .unwrap()
+            .remove(&sku(name))
     }
 }
 
@@ -78,7 +100,10 @@ fn ids(request: i64, random: &SeededRandom) -> Ids<'_> {
 }
 
 fn new_product(body: Value) -> NewProduct {
-    serde_json::from_value::<CreateProduct>(body).unwrap().try_into().unwrap()
+    serde_json::from_value::<CreateProduct>(body)
+        .unwrap()
+        .try_into()
+        .unwrap()
 }
 
 fn patch(body: Value) -> Patch {
@@ -145,16 +170,28 @@ async fn handles_and_skus_are_unique_and_free_again_once_given_up() {
     let shop = Shop::open();
     let tea = shop.create(1, simple("Tea")).await.unwrap();
     let same_handle = json!({"title": "Tea", "variants": [{"sku": "other"}]});
-    assert_eq!(shop.create(2, same_handle).await.unwrap_err().code(), "handle_taken");
+    assert_eq!(
+        shop.create(2, same_handle).await.unwrap_err().code(),
+        "handle_taken"
+    );
     let same_sku = json!({"title": "Other", "variants": [{"sku": "tea"}]});
-    assert_eq!(shop.create(3, same_sku.clone()).await.unwrap_err().code(), "sku_taken");
-    assert!(shop.offered("other").await.is_none(), "a refused product leaves nothing behind");
+    assert_eq!(
+        shop.create(3, same_sku.clone()).await.unwrap_err().code(),
+        "sku_taken"
+    );
+    assert!(
+        shop.offered("other").await.is_none(),
+        "a refused product leaves nothing behind"
+    );
 
     let renamed = json!({"handle": "old-tea", "variants": [{"sku": "old-tea"}]});
     let renamed = shop.update(4, &tea, renamed).await.unwrap();
     shop.create(5, same_sku).await.unwrap();
     shop.create(6, json!({"title": "Tea"})).await.unwrap();
-    assert_eq!(shop.offered("old-tea").await.unwrap().product_id, renamed.product_id);
+    assert_eq!(
+        shop.offered("old-tea").await.unwrap().product_id,
+        renamed.product_id
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -171,7 +208,9 @@ async fn a_product_stands_in_its_categories_and_all_above_and_moves_with_a_chang
     assert_eq!(shop.listed(of("tea")).await, ["sencha"]);
     assert_eq!(shop.listed(of("drinks")).await, ["sencha"]);
 
-    shop.update(6, &sencha, json!({"category_ids": [gifts.category_id]})).await.unwrap();
+    shop.update(6, &sencha, json!({"category_ids": [gifts.category_id]}))
+        .await
+        .unwrap();
     assert!(shop.listed(of("drinks")).await.is_empty());
     assert_eq!(shop.listed(of("gifts")).await, ["sencha"]);
     let unknown = shop.catalog.browse(of("toys"), Limit::default(), None).await;
@@ -183,9 +222,17 @@ async fn an_unknown_category_is_named() {
     let shop = Shop::open();
     let random = seeded(9);
     let unknown = crate::product::CategoryId::mint(&ids(9, &random));
-    let error = shop.create(1, json!({"title": "Tea", "category_ids": [unknown]})).await.unwrap_err();
-    let Fault::Invalid { fields, .. } = error else { panic!("{error:?}") };
-    assert_eq!((fields[0].field.as_str(), fields[0].code), ("category_ids[0]", "unknown_category"));
+    let error = shop
+        .create(1, json!({"title": "Tea", "category_ids": [unknown]}))
+        .await
+        .unwrap_err();
+    let Fault::Invalid { fields, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(
+        (fields[0].field.as_str(), fields[0].code),
+        ("category_ids[0]", "unknown_category")
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -195,7 +242,10 @@ async fn the_tree_is_listed_in_order_and_its_handles_are_unique() {
     shop.category(2, "hot", None).await.unwrap();
     shop.category(3, "tea", Some(&drinks)).await.unwrap();
     assert_eq!(shop.category(1, "drinks", None).await.unwrap(), drinks);
-    assert_eq!(shop.category(4, "drinks", None).await.unwrap_err().code(), "handle_taken");
+    assert_eq!(
+        shop.category(4, "drinks", None).await.unwrap_err().code(),
+        "handle_taken"
+    );
     let tree = shop.catalog.categories(Limit::default(), None).await.unwrap();
     let paths: Vec<_> = tree.items.iter().map(Category::path).collect();
     assert_eq!(paths, ["drinks", "drinks/tea", "hot"]);
@@ -240,16 +290,32 @@ async fn the_back_office_sees_every_status_a_page_at_a_time() {
     }
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let page = shop.catalog.inspect_all(None, Limit::new(1).unwrap(), after).await.unwrap();
-        seen.extend(page.items.iter().map(|summary| (summary.title.clone(), summary.status)));
+        let page = shop
+            .catalog
+            .inspect_all(None, Limit::new(1).unwrap(), after)
+            .await
+            .unwrap();
+        seen.extend(
+            page.items
+                .iter()
+                .map(|summary| (summary.title.clone(), summary.status)),
+        );
         after = page.next;
         if after.is_none() {
             break;
         }
     }
-    let expected = [("A", Status::Draft), ("B", Status::Active), ("C", Status::Archived)];
+    let expected = [
+        ("A", Status::Draft),
+        ("B", Status::Active),
+        ("C", Status::Archived),
+    ];
     assert_eq!(seen, expected.map(|(title, status)| (title.to_owned(), status)));
-    let active = shop.catalog.inspect_all(Some(Status::Active), Limit::default(), None).await.unwrap();
+    let active = shop
+        .catalog
+        .inspect_all(Some(Status::Active), Limit::default(), None)
+        .await
+        .unwrap();
     assert_eq!(active.items.len(), 1);
 }
 
@@ -260,9 +326,15 @@ async fn two_editors_never_overwrite_each_other_silently() {
     shop.update(2, &tea, json!({"title": "Green tea"})).await.unwrap();
     let random = seeded(3);
     let blind = patch(json!({"title": "Black tea"}));
-    let late = shop.catalog.update(&ids(3, &random), &tea.product_id, Some(tea.version), blind).await;
+    let late = shop
+        .catalog
+        .update(&ids(3, &random), &tea.product_id, Some(tea.version), blind)
+        .await;
     assert!(matches!(late, Err(crate::ChangeError::Stale)));
-    let merged = shop.update(4, &tea, json!({"description": "Fine."})).await.unwrap();
+    let merged = shop
+        .update(4, &tea, json!({"description": "Fine."}))
+        .await
+        .unwrap();
     assert_eq!((merged.content.title.as_str(), merged.version), ("Green tea", 3));
 }
 
@@ -270,7 +342,9 @@ async fn two_editors_never_overwrite_each_other_silently() {
 async fn an_offer_changes_its_version_only_when_it_says_something_new() {
     let shop = Shop::open();
     let tea = shop.create(1, simple("Tea")).await.unwrap();
-    shop.update(2, &tea, json!({"description": "Not in any cart."})).await.unwrap();
+    shop.update(2, &tea, json!({"description": "Not in any cart."}))
+        .await
+        .unwrap();
     assert_eq!(shop.offered("tea").await.unwrap().version, 1);
     shop.update(3, &tea, json!({"title": "Green tea"})).await.unwrap();
     let offer = shop.offered("tea").await.unwrap();

@@ -97,14 +97,34 @@ impl From<ImageBody> for Image {
 }
 
 impl From<Dimensions> for DimensionsBody {
-    fn from(Dimensions { length, width, height }: Dimensions) -> Self {
-        Self { length, width, height }
+    fn from(
+        Dimensions {
+            length,
+            width,
+            height,
+        }: Dimensions,
+    ) -> Self {
+        Self {
+            length,
+            width,
+            height,
+        }
     }
 }
 
 impl From<DimensionsBody> for Dimensions {
-    fn from(DimensionsBody { length, width, height }: DimensionsBody) -> Self {
-        Self { length, width, height }
+    fn from(
+        DimensionsBody {
+            length,
+            width,
+            height,
+        }: DimensionsBody,
+    ) -> Self {
+        Self {
+            length,
+            width,
+            height,
+        }
     }
 }
 

@@ -160,7 +160,9 @@ impl From<Product> for StaffProductView {
             status: product.status.into(),
             title: content.title,
             description: content.description,
-            variants: variants.map(|variant| StaffVariantView::of(variant, &content.options)).collect(),
+            variants: variants
+                .map(|variant| StaffVariantView::of(variant, &content.options))
+                .collect(),
             options: all(content.options),
             images: all(content.images),
             category_ids: content.category_ids,
@@ -171,7 +173,12 @@ impl From<Product> for StaffProductView {
             created_at: product.created_at,
             updated_at: product.updated_at,
             published_at: product.published_at,
-            allowed_actions: product.status.allowed_actions().iter().map(|action| (*action).to_owned()).collect(),
+            allowed_actions: product
+                .status
+                .allowed_actions()
+                .iter()
+                .map(|action| (*action).to_owned())
+                .collect(),
             links,
         }
     }

@@ -34,7 +34,10 @@ impl ListProducts {
             (None, None) => Ok(Filter::All),
             (Some(category), None) => Ok(Filter::Category(category)),
             (None, Some(handle)) => Ok(Filter::Handle(handle)),
-            (Some(_), Some(_)) => Err(Fault::invalid("filters_conflict", "give `category` or `handle`, not both")),
+            (Some(_), Some(_)) => Err(Fault::invalid(
+                "filters_conflict",
+                "give `category` or `handle`, not both",
+            )),
         }
     }
 }
@@ -140,7 +143,9 @@ impl ProductView {
             handle: product.handle,
             title: content.title,
             description: content.description,
-            variants: variants.map(|variant| VariantView::of(variant, &content.options, currency)).collect(),
+            variants: variants
+                .map(|variant| VariantView::of(variant, &content.options, currency))
+                .collect(),
             options: all(content.options),
             images: all(content.images),
             category_ids: content.category_ids,

@@ -13,8 +13,17 @@ fn product(body: serde_json::Value) -> Product {
     let random = SeededRandom::new(1);
     let ids = Ids::new(Time::from_unix_ms(1_700_000_000_000), &random);
     let body: CreateProduct = serde_json::from_value(body).unwrap();
-    let change = Change { change_id: ChangeId::mint(&ids), now: ids.now() };
-    Product::draft(ProductId::mint(&ids), NewProduct::try_from(body).unwrap(), &ids, change).unwrap()
+    let change = Change {
+        change_id: ChangeId::mint(&ids),
+        now: ids.now(),
+    };
+    Product::draft(
+        ProductId::mint(&ids),
+        NewProduct::try_from(body).unwrap(),
+        &ids,
+        change,
+    )
+    .unwrap()
 }
 
 fn patch(body: serde_json::Value) -> Patch {
@@ -45,7 +54,9 @@ fn notes_are_merged_one_by_one() {
     let tea = product(json!({"title": "Tea", "metadata": {"erp": "7", "shelf": "A"}}));
     let revised = patch(json!({"metadata": {"erp": null, "color": "green"}})).on(&tea);
     let expected = [("color", "green"), ("shelf", "A")];
-    let expected: BTreeMap<_, _> = expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let expected: BTreeMap<_, _> = expected
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
     assert_eq!(revised.content.metadata, expected);
 }
 
@@ -54,7 +65,10 @@ fn an_unknown_field_is_refused_and_a_handle_is_never_removed() {
     assert!(serde_json::from_value::<UpdateProduct>(json!({"titel": "Tea"})).is_err());
     let schema = schemars::schema_for!(UpdateProduct).to_value();
     assert_eq!(schema.pointer("/$defs/Handle/type"), Some(&json!("string")));
-    assert_eq!(schema.pointer("/properties/handle/$ref"), Some(&json!("#/$defs/Handle")));
+    assert_eq!(
+        schema.pointer("/properties/handle/$ref"),
+        Some(&json!("#/$defs/Handle"))
+    );
     assert_eq!(schema.pointer("/properties/handle/default"), None);
     assert_eq!(schema.pointer("/required"), None);
 }
@@ -68,11 +82,17 @@ fn buyers_do_not_see_what_is_for_staff() {
     for hidden in ["metadata", "status", "version", "tax_category"] {
         assert!(shown.get(hidden).is_none(), "{hidden}");
     }
-    assert_eq!(shown["variants"][0]["prices"], json!([{"amount": 100, "currency": "EUR"}]));
+    assert_eq!(
+        shown["variants"][0]["prices"],
+        json!([{"amount": 100, "currency": "EUR"}])
+    );
     let staff = serde_json::to_value(StaffProductView::from(tea)).unwrap();
     assert_eq!(staff["allowed_actions"], json!(["update", "publish"]));
     assert_eq!(staff["variants"][0]["sku"], "tea");
-    assert_eq!(staff["links"]["publish"], format!("{}/publish", staff["links"]["self"].as_str().unwrap()));
+    assert_eq!(
+        staff["links"]["publish"],
+        format!("{}/publish", staff["links"]["self"].as_str().unwrap())
+    );
 }
 
 #[test]

@@ -7,7 +7,10 @@ fn terms() -> Terms {
     Terms {
         name: "Europe".to_owned(),
         currency: Currency::EUR,
-        countries: vec![CountryCode::parse("DE").unwrap(), CountryCode::parse("FR").unwrap()],
+        countries: vec![
+            CountryCode::parse("DE").unwrap(),
+            CountryCode::parse("FR").unwrap(),
+        ],
         tax: Tax {
             mode: TaxMode::Gross,
             rates: BTreeMap::from([(Handle::parse("books").unwrap(), Rate::parse("0.07").unwrap())]),
@@ -54,9 +57,7 @@ fn every_fault_is_named_at_once() {
 
 #[test]
 fn a_repeated_put_changes_nothing_and_a_change_counts_up() {
-    let first = terms()
-        .into_region(eu(), None, Time::from_unix_ms(1))
-        .unwrap();
+    let first = terms().into_region(eu(), None, Time::from_unix_ms(1)).unwrap();
     assert_eq!(first.version, 1);
     let again = terms()
         .into_region(eu(), Some(&first), Time::from_unix_ms(2))

@@ -42,7 +42,10 @@ fn terms(name: &str) -> Terms {
 #[tokio::test(start_paused = true)]
 async fn a_region_reads_back_as_it_was_put() {
     let (world, pricing) = pricing();
-    let put = pricing.put_region(&id("eu"), None, terms("Europe"), world.now()).await.unwrap();
+    let put = pricing
+        .put_region(&id("eu"), None, terms("Europe"), world.now())
+        .await
+        .unwrap();
     assert_eq!(pricing.region(&id("eu")).await.unwrap(), Some(put));
     assert_eq!(pricing.region(&id("us")).await.unwrap(), None);
 }
@@ -51,12 +54,20 @@ async fn a_region_reads_back_as_it_was_put() {
 async fn regions_are_listed_by_id_a_page_at_a_time() {
     let (world, pricing) = pricing();
     for name in ["eu", "au", "us"] {
-        pricing.put_region(&id(name), None, terms(name), world.now()).await.unwrap();
+        pricing
+            .put_region(&id(name), None, terms(name), world.now())
+            .await
+            .unwrap();
     }
     let two = Limit::new(2).unwrap();
     let first = pricing.regions(two, None).await.unwrap();
     let second = pricing.regions(two, first.next.clone()).await.unwrap();
-    let names: Vec<_> = first.items.iter().chain(&second.items).map(|region| region.region_id.as_str()).collect();
+    let names: Vec<_> = first
+        .items
+        .iter()
+        .chain(&second.items)
+        .map(|region| region.region_id.as_str())
+        .collect();
     assert_eq!(names, ["au", "eu", "us"]);
     assert_eq!(second.next, None);
 }
@@ -65,8 +76,14 @@ async fn regions_are_listed_by_id_a_page_at_a_time() {
 async fn an_editor_never_overwrites_what_they_have_not_seen() {
     let (world, pricing) = pricing();
     let now = world.now();
-    pricing.put_region(&id("eu"), Some(0), terms("One"), now).await.unwrap();
-    pricing.put_region(&id("eu"), Some(1), terms("Two"), now).await.unwrap();
+    pricing
+        .put_region(&id("eu"), Some(0), terms("One"), now)
+        .await
+        .unwrap();
+    pricing
+        .put_region(&id("eu"), Some(1), terms("Two"), now)
+        .await
+        .unwrap();
     let late = pricing.put_region(&id("eu"), Some(1), terms("Three"), now).await;
     assert!(matches!(late, Err(PutRegionError::Stale)));
     let present = pricing.region(&id("eu")).await.unwrap().unwrap();
@@ -76,8 +93,14 @@ async fn an_editor_never_overwrites_what_they_have_not_seen() {
 #[tokio::test(start_paused = true)]
 async fn a_repeated_put_keeps_the_version() {
     let (world, pricing) = pricing();
-    let first = pricing.put_region(&id("eu"), None, terms("Europe"), world.now()).await.unwrap();
+    let first = pricing
+        .put_region(&id("eu"), None, terms("Europe"), world.now())
+        .await
+        .unwrap();
     world.clock.advance(kernel::Duration::hours(1));
-    let again = pricing.put_region(&id("eu"), None, terms("Europe"), world.now()).await.unwrap();
+    let again = pricing
+        .put_region(&id("eu"), None, terms("Europe"), world.now())
+        .await
+        .unwrap();
     assert_eq!(again, first);
 }

@@ -18,7 +18,9 @@ fn a_region_reads_back_as_it_was_put() {
     });
     let put: PutRegion = serde_json::from_value(body.clone()).unwrap();
     let terms = Terms::try_from(put).unwrap();
-    let region = terms.into_region(Handle::parse("eu").unwrap(), None, Time::from_unix_ms(0)).unwrap();
+    let region = terms
+        .into_region(Handle::parse("eu").unwrap(), None, Time::from_unix_ms(0))
+        .unwrap();
     let view = serde_json::to_value(RegionView::from(region)).unwrap();
     for field in ["name", "currency", "countries", "shipping_options"] {
         assert_eq!(view[field], body[field], "{field}");

@@ -83,8 +83,16 @@ impl From<&Product> for ProductRow {
             state: product.status.into(),
             title: content.title,
             description: content.description,
-            options: content.options.into_iter().map(|ProductOption { name, values }| OptionPart { name, values }).collect(),
-            images: content.images.into_iter().map(|Image { url, alt }| ImagePart { url, alt }).collect(),
+            options: content
+                .options
+                .into_iter()
+                .map(|ProductOption { name, values }| OptionPart { name, values })
+                .collect(),
+            images: content
+                .images
+                .into_iter()
+                .map(|Image { url, alt }| ImagePart { url, alt })
+                .collect(),
             category_ids: content.category_ids,
             tags: content.tags,
             tax_category: content.tax_category,
@@ -109,8 +117,16 @@ impl From<ProductRow> for Product {
             content: Content {
                 title: row.title,
                 description: row.description,
-                options: row.options.into_iter().map(|OptionPart { name, values }| ProductOption { name, values }).collect(),
-                images: row.images.into_iter().map(|ImagePart { url, alt }| Image { url, alt }).collect(),
+                options: row
+                    .options
+                    .into_iter()
+                    .map(|OptionPart { name, values }| ProductOption { name, values })
+                    .collect(),
+                images: row
+                    .images
+                    .into_iter()
+                    .map(|ImagePart { url, alt }| Image { url, alt })
+                    .collect(),
                 category_ids: row.category_ids,
                 tags: row.tags,
                 tax_category: row.tax_category,
@@ -130,7 +146,15 @@ impl From<ProductRow> for Product {
 impl From<&Variant> for VariantPart {
     fn from(variant: &Variant) -> Self {
         let spec = variant.spec.clone();
-        let part = |Dimensions { length, width, height }| DimensionsPart { length, width, height };
+        let part = |Dimensions {
+                        length,
+                        width,
+                        height,
+                    }| DimensionsPart {
+            length,
+            width,
+            height,
+        };
         Self {
             variant_id: variant.variant_id.clone(),
             sku: spec.sku,
@@ -147,7 +171,15 @@ impl From<&Variant> for VariantPart {
 
 impl From<VariantPart> for Variant {
     fn from(part: VariantPart) -> Self {
-        let size = |DimensionsPart { length, width, height }| Dimensions { length, width, height };
+        let size = |DimensionsPart {
+                        length,
+                        width,
+                        height,
+                    }| Dimensions {
+            length,
+            width,
+            height,
+        };
         Self {
             variant_id: part.variant_id,
             spec: VariantSpec {

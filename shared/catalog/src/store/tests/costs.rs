@@ -64,7 +64,11 @@ async fn a_page_of_24_is_one_query_of_at_most_3_units() {
     let (calls, halves) = costs_of(&shop, page).await;
     assert_eq!(calls, 1);
     assert!(halves <= 2 * 3, "{halves} halves");
-    let first = shop.catalog.browse(Filter::All, Limit::new(24).unwrap(), None).await.unwrap();
+    let first = shop
+        .catalog
+        .browse(Filter::All, Limit::new(24).unwrap(), None)
+        .await
+        .unwrap();
     assert_eq!(first.items.len(), 24);
 }
 
@@ -73,14 +77,22 @@ async fn a_page_of_a_category_costs_half_a_unit_more() {
     let shop = shop_of(3, Some("tea")).await;
     let limit = Limit::default();
     let all = costs_of(&shop, shop.catalog.browse(Filter::All, limit, None)).await;
-    let category = costs_of(&shop, shop.catalog.browse(Filter::Category(handle("tea")), limit, None)).await;
+    let category = costs_of(
+        &shop,
+        shop.catalog.browse(Filter::Category(handle("tea")), limit, None),
+    )
+    .await;
     assert_eq!(category, (all.0 + 1, all.1 + 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_product_is_one_read_of_half_a_unit() {
     let shop = shop_of(1, None).await;
-    let listed = shop.catalog.browse(Filter::All, Limit::default(), None).await.unwrap();
+    let listed = shop
+        .catalog
+        .browse(Filter::All, Limit::default(), None)
+        .await
+        .unwrap();
     let product_id = &listed.items[0].product_id;
     assert_eq!(costs_of(&shop, shop.catalog.get(product_id)).await, (1, 1));
 }

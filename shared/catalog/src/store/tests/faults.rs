@@ -22,10 +22,13 @@ fn build(cloud: &Cloud) -> Handler {
     handler(move |event: Value| {
         let catalog = Arc::clone(&catalog);
         async move {
-            let product_id: ProductId = serde_json::from_value(event["product_id"].clone()).map_err(Fault::broken)?;
+            let product_id: ProductId =
+                serde_json::from_value(event["product_id"].clone()).map_err(Fault::broken)?;
             let random = seeded(2);
             let change = patch(event["patch"].clone());
-            catalog.update(&ids(2, &random), &product_id, None, change).await?;
+            catalog
+                .update(&ids(2, &random), &product_id, None, change)
+                .await?;
             Ok(json!({}))
         }
     })
@@ -40,16 +43,23 @@ async fn history(call: u64, kind: FaultKind) -> bool {
     let names: Vec<String> = (0..COUNT).map(|number| format!("shirt-{number}")).collect();
 
     shop.world.faults.arm(Plan::calm().with(call, kind));
-    let ended = Host::start(&shop.world, "catalog-update-product", build, 7).run(event.clone()).await;
+    let ended = Host::start(&shop.world, "catalog-update-product", build, 7)
+        .run(event.clone())
+        .await;
     let reached = shop.world.faults.calls() > call;
     shop.world.faults.disarm();
     let now = shop.catalog.inspect(&before.product_id).await.unwrap();
     assert_offers_are_true(&shop, &now, &names).await;
 
-    let again = Host::start(&shop.world, "catalog-update-product", build, 8).run(event).await;
+    let again = Host::start(&shop.world, "catalog-update-product", build, 8)
+        .run(event)
+        .await;
     assert!(!again.has_crashed());
     let after = shop.catalog.inspect(&before.product_id).await.unwrap();
-    assert_eq!(after.version, 2, "one change, whatever happened: {call} {kind:?} {ended:?}");
+    assert_eq!(
+        after.version, 2,
+        "one change, whatever happened: {call} {kind:?} {ended:?}"
+    );
     assert_eq!(after.variants.len(), COUNT - 1);
     assert_offers_are_true(&shop, &after, &names).await;
     reached
@@ -60,7 +70,10 @@ async fn every_call(kind: FaultKind) {
     while history(call, kind).await {
         call += 1;
     }
-    assert!(call >= 7, "read, intent, 2 × marks, commit, 2 × settle; only {call} calls");
+    assert!(
+        call >= 7,
+        "read, intent, 2 × marks, commit, 2 × settle; only {call} calls"
+    );
 }
 
 #[tokio::test(start_paused = true)]

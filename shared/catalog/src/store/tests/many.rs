@@ -1,5 +1,6 @@
 //! Products with more variants than one transaction can hold.
 
+use kernel::Fault;
 use serde_json::{Value, json};
 
 use super::{Shop, new_product, simple, sku};
@@ -31,7 +32,9 @@ pub(super) async fn assert_offers_are_true(shop: &Shop, product: &Product, names
     let skus: Vec<_> = names.iter().map(|name| sku(name)).collect();
     let offers = shop.catalog.variants(&skus).await.unwrap();
     for sku in &skus {
-        let told = offers.get(sku).filter(|offer| offer.product_id == product.product_id);
+        let told = offers
+            .get(sku)
+            .filter(|offer| offer.product_id == product.product_id);
         match (told, Offer::of(product, sku)) {
             (Some(told), Some(truth)) => assert!(told.says_the_same_as(&truth), "{sku}: {told:?}"),
             (told, truth) => assert_eq!(told.is_some(), truth.is_some(), "{sku}"),
@@ -58,7 +61,10 @@ async fn a_product_of_250_variants_lives_like_any_other() {
     let shirt = shop.update(3, &shirt, fewer).await.unwrap();
     assert_offers_are_true(&shop, &shirt, &all).await;
     let marked = shop.world.rows("catalog").unwrap();
-    assert!(marked.iter().all(|row| row.get("pending").is_none()), "everything is settled");
+    assert!(
+        marked.iter().all(|row| row.get("pending").is_none()),
+        "everything is settled"
+    );
     let other = json!({"title": "other", "variants": [{"sku": "shirt-249"}]});
     shop.create(4, other).await.unwrap();
 }
@@ -66,13 +72,30 @@ async fn a_product_of_250_variants_lives_like_any_other() {
 #[tokio::test(start_paused = true)]
 async fn a_taken_sku_among_many_refuses_the_whole_product() {
     let shop = Shop::open();
-    let tea = shop.create(1, json!({"title": "tea", "variants": [{"sku": "shirt-200"}]})).await.unwrap();
-    let refused = shop.create(2, many("shirt", VARIANTS_MAX, 500)).await.unwrap_err();
-    assert_eq!(refused.code(), "sku_taken");
+    let tea = shop
+        .create(1, json!({"title": "tea", "variants": [{"sku": "shirt-200"}]}))
+        .await
+        .unwrap();
+    let refused = shop
+        .create(2, many("shirt", VARIANTS_MAX, 500))
+        .await
+        .unwrap_err();
+    let Fault::Refused { code, fields, .. } = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(
+        (code, fields[0].field.as_str()),
+        ("sku_taken", "variants[200].sku")
+    );
     assert!(shop.offered("shirt-0").await.is_none());
-    assert_eq!(shop.offered("shirt-200").await.unwrap().product_id, tea.product_id);
+    assert_eq!(
+        shop.offered("shirt-200").await.unwrap().product_id,
+        tea.product_id
+    );
     // What the refused product had claimed is free for others, few or many.
-    shop.create(3, json!({"title": "few", "variants": [{"sku": "shirt-0"}]})).await.unwrap();
+    shop.create(3, json!({"title": "few", "variants": [{"sku": "shirt-0"}]}))
+        .await
+        .unwrap();
     let mut rest = many("shirt", VARIANTS_MAX, 500);
     let variants = rest["variants"].as_array_mut().unwrap();
     variants.retain(|variant| !["shirt-0", "shirt-200"].contains(&variant["sku"].as_str().unwrap()));
@@ -88,7 +111,10 @@ async fn who_loses_a_claim_can_no_longer_commit() {
     let shop = Shop::open();
     let random = super::seeded(1);
     let ids = super::ids(1, &random);
-    let change = Change { change_id: ChangeId::mint(&ids), now: ids.now() };
+    let change = Change {
+        change_id: ChangeId::mint(&ids),
+        now: ids.now(),
+    };
     let slow = new_product(many("shirt", VARIANTS_MAX, 500));
     let slow = Product::draft(ProductId::mint(&ids), slow, &ids, change).unwrap();
     let plan = Plan::new(None, &slow).unwrap();
@@ -104,5 +130,8 @@ async fn who_loses_a_claim_can_no_longer_commit() {
     let quick = shop.create(2, quick).await.unwrap();
     assert!(store.commit_staged(&plan).await.is_err());
     assert!(shop.catalog.inspect(&slow.product_id).await.is_err());
-    assert_eq!(shop.offered("shirt-7").await.unwrap().product_id, quick.product_id);
+    assert_eq!(
+        shop.offered("shirt-7").await.unwrap().product_id,
+        quick.product_id
+    );
 }
