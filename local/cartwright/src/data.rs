@@ -36,7 +36,7 @@ impl Book {
     fn new() -> Self {
         Self {
             operator_key: format!("AKIA{}", random::hex(8).to_ascii_uppercase()),
-            staff_key: format!("cw_sk_{}_{}", random::hex(8), random::hex(16)),
+            staff_key: format!("cw_sk_{}_{}", random::id_body(), random::hex(32)),
             secrets: BTreeMap::new(),
         }
     }

@@ -3,15 +3,9 @@
 use ring::rand::{SecureRandom, SystemRandom};
 
 /// So many random bytes as lower-case hex.
-///
-/// # Panics
-/// When the system has no randomness; nothing here could go on without it.
-#[expect(clippy::expect_used, reason = "a system without randomness can run no shop")]
 pub(crate) fn hex(bytes: usize) -> String {
     let mut buffer = vec![0; bytes];
-    SystemRandom::new()
-        .fill(&mut buffer)
-        .expect("the system gives random bytes");
+    kernel::Random::fill(&System, &mut buffer);
     to_hex(&buffer)
 }
 
@@ -26,6 +20,24 @@ pub(crate) fn uuid() -> String {
         &hex[17..20],
         &hex[20..]
     )
+}
+
+/// The system's randomness, for ids.
+#[derive(Debug)]
+struct System;
+
+impl kernel::Random for System {
+    #[expect(clippy::expect_used, reason = "a system without randomness can run no shop")]
+    fn fill(&self, buffer: &mut [u8]) {
+        SystemRandom::new()
+            .fill(buffer)
+            .expect("the system gives random bytes");
+    }
+}
+
+/// The part of a new id that follows its prefix.
+pub(crate) fn id_body() -> String {
+    kernel::Ids::new(kernel::Time::from_unix_ms(crate::moment::now_ms()), &System).body()
 }
 
 /// The SHA-256 of a text as hex.
