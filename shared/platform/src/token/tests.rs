@@ -29,15 +29,24 @@ fn forge(header: &str, claims: &str) -> String {
 }
 
 fn claims() -> String {
-    format!(r#"{{"iss":"shop","sub":"cart_1","iat":1,"exp":{}}}"#, NOW.unix_s() + 60)
+    format!(
+        r#"{{"iss":"shop","sub":"cart_1","iat":1,"exp":{}}}"#,
+        NOW.unix_s() + 60
+    )
 }
 
 #[test]
 fn a_cart_token_opens_its_cart_until_it_expires() {
     let token = sign(&tokens());
     assert_eq!(tokens().verify(&token, NOW), Ok("cart_1".to_owned()));
-    assert_eq!(tokens().verify(&token, NOW.plus(Duration::hours(23))), Ok("cart_1".to_owned()));
-    assert_eq!(tokens().verify(&token, NOW.plus(Duration::days(1))), Err(BadToken));
+    assert_eq!(
+        tokens().verify(&token, NOW.plus(Duration::hours(23))),
+        Ok("cart_1".to_owned())
+    );
+    assert_eq!(
+        tokens().verify(&token, NOW.plus(Duration::days(1))),
+        Err(BadToken)
+    );
 }
 
 #[test]
@@ -56,7 +65,11 @@ fn another_algorithm_or_type_is_refused_even_with_a_right_signature() {
         r#"{"alg":"HS256","typ":"JWT"}"#,
         r#"{"alg":"HS256"}"#,
     ] {
-        assert_eq!(tokens().verify(&forge(header, &claims()), NOW), Err(BadToken), "{header}");
+        assert_eq!(
+            tokens().verify(&forge(header, &claims()), NOW),
+            Err(BadToken),
+            "{header}"
+        );
     }
 }
 
@@ -67,8 +80,15 @@ fn a_token_of_another_shop_or_secret_or_without_a_claim_is_refused() {
     let stranger = CartTokens::new(&[8; 32], "shop");
     assert_eq!(tokens().verify(&sign(&stranger), NOW), Err(BadToken));
     let header = format!(r#"{{"alg":"HS256","typ":"{CART_TYPE}"}}"#);
-    for claims in [r#"{"iss":"shop","sub":"cart_1"}"#, r#"{"sub":"cart_1","exp":9999999999}"#] {
-        assert_eq!(tokens().verify(&forge(&header, claims), NOW), Err(BadToken), "{claims}");
+    for claims in [
+        r#"{"iss":"shop","sub":"cart_1"}"#,
+        r#"{"sub":"cart_1","exp":9999999999}"#,
+    ] {
+        assert_eq!(
+            tokens().verify(&forge(&header, claims), NOW),
+            Err(BadToken),
+            "{claims}"
+        );
     }
 }
 
@@ -88,11 +108,19 @@ fn any_changed_character_breaks_a_token() {
 #[test]
 fn a_sealed_value_opens_for_its_purpose_until_it_expires() {
     let sealer = Sealer::new(SECRET);
-    let text = sealer.seal("quote", &("cart_1", 3), NOW.plus(Duration::minutes(15))).unwrap();
+    let text = sealer
+        .seal("quote", &("cart_1", 3), NOW.plus(Duration::minutes(15)))
+        .unwrap();
     assert_eq!(sealer.open("quote", &text, NOW), Ok(("cart_1".to_owned(), 3)));
-    assert_eq!(sealer.open::<(String, i32)>("cursor", &text, NOW), Err(BadSeal::Forged));
+    assert_eq!(
+        sealer.open::<(String, i32)>("cursor", &text, NOW),
+        Err(BadSeal::Forged)
+    );
     let late = NOW.plus(Duration::minutes(15));
-    assert_eq!(sealer.open::<(String, i32)>("quote", &text, late), Err(BadSeal::Expired));
+    assert_eq!(
+        sealer.open::<(String, i32)>("quote", &text, late),
+        Err(BadSeal::Expired)
+    );
 }
 
 #[test]
@@ -102,15 +130,24 @@ fn a_purpose_cannot_be_stretched_into_the_payload() {
     let (payload, mac) = text.split_once('.').unwrap();
     let (head, tail) = payload.split_at(1);
     let moved = format!("{tail}.{mac}");
-    assert_eq!(sealer.open::<i32>(&format!("a{head}"), &moved, NOW), Err(BadSeal::Forged));
+    assert_eq!(
+        sealer.open::<i32>(&format!("a{head}"), &moved, NOW),
+        Err(BadSeal::Forged)
+    );
 }
 
 #[test]
 fn a_changed_or_foreign_seal_is_forged() {
     let sealer = Sealer::new(SECRET);
     let text = sealer.seal("cursor", &"at", NOW.plus(Duration::days(1))).unwrap();
-    let foreign = Sealer::new(&[8; 32]).seal("cursor", &"at", NOW.plus(Duration::days(1))).unwrap();
+    let foreign = Sealer::new(&[8; 32])
+        .seal("cursor", &"at", NOW.plus(Duration::days(1)))
+        .unwrap();
     for bad in ["", ".", "abc", &text[1..], &text[..text.len() - 1], &foreign] {
-        assert_eq!(sealer.open::<String>("cursor", bad, NOW), Err(BadSeal::Forged), "{bad}");
+        assert_eq!(
+            sealer.open::<String>("cursor", bad, NOW),
+            Err(BadSeal::Forged),
+            "{bad}"
+        );
     }
 }
