@@ -9,6 +9,7 @@ use platform::token::Sealer;
 
 use crate::cart::{Cart, CartId, Details, LineId};
 use crate::market::{Market, Stall};
+use crate::quote::Quote;
 use crate::quote_id::Seen;
 use crate::store::Store;
 use crate::wire::{AddLine, CartView};
@@ -39,7 +40,8 @@ impl Carts {
     pub async fn view(&self, cart_id: &CartId, now: Time) -> Result<CartView, Fault> {
         let cart = self.find(cart_id).await?;
         let stall = self.market.stall(&cart, None).await?;
-        self.quoted_view(cart, &stall, now)
+        let quote = stall.quote(&cart)?;
+        self.quoted_view(cart, quote, now)
     }
 
     /// Sets or empties e-mail, addresses and way of shipping. The second call changes nothing.
@@ -92,8 +94,7 @@ impl Carts {
         self.store.find(cart_id).await?.ok_or(Fault::missing("cart"))
     }
 
-    fn quoted_view(&self, cart: Cart, stall: &Stall, now: Time) -> Result<CartView, Fault> {
-        let quote = stall.quote(&cart)?;
+    fn quoted_view(&self, cart: Cart, quote: Quote, now: Time) -> Result<CartView, Fault> {
         let can_be_placed = cart.must_be_open().is_ok() && quote.is_complete();
         let quote_id = can_be_placed
             .then(|| Seen::of(&cart, &quote).seal(&self.sealer, now))
@@ -113,8 +114,10 @@ impl Carts {
             let stall = self.market.stall(&cart, more).await?;
             let read = cart.version;
             apply(&mut cart, &stall)?;
+            // What cannot be priced is not stored either.
+            let quote = stall.quote(&cart)?;
             if cart.version == read || self.store.replace(&cart, read).await? {
-                return self.quoted_view(cart, &stall, now);
+                return self.quoted_view(cart, quote, now);
             }
         }
         Err(Fault::busy(

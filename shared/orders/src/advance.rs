@@ -36,14 +36,7 @@ pub struct Orders {
 impl From<NotAllowed> for Fault {
     fn from(error: NotAllowed) -> Self {
         let detail = error.to_string();
-        let code = match error.status {
-            Status::Canceled => "order_canceled",
-            Status::Pending
-            | Status::Reserved
-            | Status::Confirmed
-            | Status::Fulfilled
-            | Status::Completed => "order_state",
-        };
+        let code = error.code();
         let allowed =
             |action: &Action| FieldFault::new("allowed_actions", action.as_str(), "is possible now");
         Self::Refused {

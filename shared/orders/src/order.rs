@@ -77,6 +77,20 @@ pub struct NotAllowed {
     pub allowed: Vec<Action>,
 }
 
+impl NotAllowed {
+    /// The stable word for it.
+    pub const fn code(&self) -> &'static str {
+        match self.status {
+            Status::Canceled => "already_canceled",
+            Status::Pending
+            | Status::Reserved
+            | Status::Confirmed
+            | Status::Fulfilled
+            | Status::Completed => "order_state",
+        }
+    }
+}
+
 impl Order {
     /// A new order, waiting for stock.
     pub fn place(order_id: OrderId, cart_id: CartId, purchase: Purchase, now: Time) -> Self {
