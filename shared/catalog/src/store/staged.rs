@@ -54,7 +54,7 @@ impl Store {
     }
 
     /// Rows whose mark is gone belong to somebody faster and are left alone.
-    async fn settle_piece(&self, mut piece: Steps) -> Result<(), StoreError> {
+    pub(super) async fn settle_piece(&self, mut piece: Steps) -> Result<(), StoreError> {
         while piece.len() > 0 {
             let (_, transaction) = piece.clone().into_transaction();
             let Err(error) = transaction.commit().await else {

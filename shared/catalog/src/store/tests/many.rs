@@ -135,3 +135,38 @@ async fn who_loses_a_claim_can_no_longer_commit() {
         quick.product_id
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_settles_late_undoes_nothing_newer() {
+    use crate::product::{Change, ChangeId};
+    use crate::store::plan::Plan;
+
+    let shop = Shop::open();
+    let first = shop.create(1, many("shirt", VARIANTS_MAX, 500)).await.unwrap();
+    let random = super::seeded(2);
+    let ids = super::ids(2, &random);
+    let change = Change {
+        change_id: ChangeId::mint(&ids),
+        now: ids.now(),
+    };
+    let mut dearer = many("shirt", VARIANTS_MAX, 600);
+    let patch = super::patch(json!({"variants": dearer["variants"]}));
+    let second = first.revised(patch.on(&first), &ids, change).unwrap();
+    let plan = Plan::new(Some(&first), &second).unwrap();
+    let store = &shop.catalog.store;
+    // A writer has committed the second version and is about to settle its offers …
+    store.table.put(&plan.intent()).send().await.unwrap();
+    for piece in plan.marks(&store.table).pieces() {
+        piece.into_transaction().1.commit().await.unwrap();
+    }
+    assert!(store.commit_staged(&plan).await.is_ok());
+    // … when a third version changes one of them at once.
+    dearer["variants"][7]["prices"][0]["amount"] = json!(700);
+    let third = json!({"variants": dearer["variants"]});
+    let third = shop.update(3, &second, third).await.unwrap();
+    assert_eq!(third.version, 3);
+    for piece in plan.settling(&store.table).pieces() {
+        store.settle_piece(piece).await.unwrap();
+    }
+    assert_offers_are_true(&shop, &third, &names("shirt", VARIANTS_MAX)).await;
+}
