@@ -27,6 +27,7 @@
 //! | `front` | the page for people, and its JSON twins under `/_cartwright/` |
 //! | `provision`, `data` | the first start, and what survives a restart |
 //! | `parked`, `logs` | what went wrong |
+//! | `seed` | the sample shop |
 
 #![allow(
     clippy::disallowed_methods,
@@ -47,6 +48,7 @@ mod provision;
 mod random;
 mod reply;
 mod schedule;
+pub mod seed;
 mod server;
 mod sources;
 mod stack;

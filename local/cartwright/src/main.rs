@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use axum::http::Method;
 use bytes::Bytes;
-use cartwright::{Options, Parked, Stack, client};
+use cartwright::{Options, Parked, Stack, client, seed};
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
 use serde_json::Value;
@@ -28,6 +28,14 @@ struct Command {
 enum What {
     /// Starts the stack; Ctrl-C stops everything it started.
     Up(Up),
+    /// Loads the sample shop into a running stack; what is there already stays as it is.
+    Seed {
+        /// How many products; beyond the sample's they are numbered on.
+        #[arg(long)]
+        products: Option<usize>,
+        #[command(flatten)]
+        stack: Running,
+    },
     /// Lists, shows, redrives or drops messages that could not be handled.
     Parked {
         #[command(subcommand)]
@@ -63,6 +71,12 @@ struct Up {
     /// Prints what the functions write.
     #[arg(long)]
     echo: bool,
+    /// Loads the sample shop; without a word an empty store gets it.
+    #[arg(long, overrides_with = "no_seed")]
+    seed: bool,
+    /// Leaves an empty store empty.
+    #[arg(long)]
+    no_seed: bool,
 }
 
 #[derive(Subcommand)]
@@ -105,6 +119,11 @@ struct Running {
 }
 
 #[derive(Deserialize)]
+struct Session {
+    staff_key: String,
+}
+
+#[derive(Deserialize)]
 struct Line {
     at: String,
     function: String,
@@ -130,6 +149,7 @@ fn main() -> ExitCode {
 async fn run(what: What) -> anyhow::Result<()> {
     match what {
         What::Up(up) => self::up(up).await,
+        What::Seed { products, stack } => load(products, &stack.url).await,
         What::Parked { what } => parked(what).await,
         What::Logs { request, stack } => logs(request, &stack.url).await,
     }
@@ -150,12 +170,49 @@ async fn up(up: Up) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let stack = Stack::start(options).await?;
     greet(&stack, up.data.as_deref());
+    let seeding = async {
+        if up.seed || (stack.is_new() && !up.no_seed) {
+            seed_sample(&stack).await;
+        }
+        std::future::pending::<()>().await;
+    };
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
+        () = seeding => {}
     }
     eprintln!("stopping");
     stack.stop().await;
+    Ok(())
+}
+
+/// A shop without its sample is a shop all the same: what goes wrong is told, no more.
+async fn seed_sample(stack: &Stack) {
+    let missing: Vec<&str> = seed::FUNCTIONS
+        .into_iter()
+        .filter(|name| stack.missing().iter().any(|missing| missing == name))
+        .collect();
+    if !missing.is_empty() {
+        println!("\nThe sample shop waits for {}", missing.join(", "));
+        return;
+    }
+    match seed::seed(stack.url(), stack.staff_key(), None).await {
+        Ok(added) => println!("\nThe sample shop is open: {added} products"),
+        Err(error) => eprintln!("\ncartwright: the sample shop could not be loaded: {error:#}"),
+    }
+}
+
+async fn load(products: Option<usize>, url: &str) -> anyhow::Result<()> {
+    let session = client::send(
+        Method::GET,
+        &format!("{url}/_cartwright/session"),
+        &[],
+        Bytes::new(),
+    )
+    .await?;
+    let session: Session = session.json()?;
+    let added = seed::seed(url, &session.staff_key, products).await?;
+    println!("{added} products are new");
     Ok(())
 }
 
