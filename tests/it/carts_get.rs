@@ -1,0 +1,68 @@
+//! `GET /v1/carts/{cart_id}`, seen from outside.
+
+use crate::shop::TestShop;
+
+#[tokio::test]
+async fn a_buyer_sees_the_cart_and_what_it_costs() {
+    let shop = TestShop::open().await;
+    shop.product("tea").price(1999).stock(5).await;
+    let cart = shop.cart_with([("tea", 2)]).await;
+
+    let seen = shop.look(&cart).await;
+
+    assert_eq!(seen.at("/lines/0/quantity"), 2);
+    assert_eq!(seen.at("/subtotal/amount"), 3998);
+    assert_eq!(seen.at("/total/amount"), 3998 + 490, "with shipping");
+    assert!(seen.at("/quote_id").is_string(), "nothing is missing");
+}
+
+#[tokio::test]
+async fn a_stranger_is_refused_and_another_buyer_learns_nothing() {
+    let shop = TestShop::open().await;
+    let (mine, yours) = (shop.cart().await, shop.cart().await);
+
+    shop.get(mine.path()).await.refuses(401, "unauthenticated");
+    shop.get(mine.path())
+        .guest("forged")
+        .await
+        .refuses(401, "unauthenticated");
+    let foreign = shop
+        .get(mine.path())
+        .guest(&yours.token)
+        .await
+        .refuses(404, "not_found");
+    let unknown = shop
+        .get("/v1/carts/cart_01h455vb4pex5vsknk084sn02q")
+        .guest(&yours.token)
+        .await;
+    let unknown = unknown.refuses(404, "not_found");
+    assert_eq!(foreign.at("/error/message"), unknown.at("/error/message"));
+}
+
+#[tokio::test]
+async fn nonsense_is_refused() {
+    let shop = TestShop::open().await;
+    let cart = shop.cart().await;
+    let refused = shop
+        .get(format!("{}?with=everything", cart.path()))
+        .guest(&cart.token)
+        .await;
+    refused.refuses(400, "invalid_request").names("with");
+}
+
+#[tokio::test]
+async fn an_unchanged_cart_is_not_sent_again() {
+    let shop = TestShop::open().await;
+    let cart = shop.cart().await;
+    let first = shop.look(&cart).await;
+
+    let again = shop
+        .get(cart.path())
+        .guest(&cart.token)
+        .if_none_match(first.etag())
+        .await
+        .expect(304);
+
+    assert!(again.bytes().is_empty());
+    assert_eq!(again.etag(), first.etag());
+}

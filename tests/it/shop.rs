@@ -1,0 +1,129 @@
+//! A shop of one's own: the whole stack with the real function binaries, empty, on a free port.
+//!
+//! Tests speak to it over HTTP as clients do. Where a client could not reach (a fact to tell, a
+//! timer to run, a clock to turn), they use the pages of the local stack or its AWS endpoints.
+//!
+//! | file | has |
+//! |---|---|
+//! | `ask` | one request |
+//! | `answer` | what came back, and what every answer must carry |
+//! | `goods` | products, stock, regions |
+//! | `checkout` | carts and orders |
+//! | `behind` | facts, timers, mails, rows: what no client sees |
+
+mod answer;
+mod ask;
+mod behind;
+mod checkout;
+mod goods;
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use cartwright::{Options, Stack};
+use http::Method;
+use http_body_util::Full;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use manifest::Manifest;
+use serde_json::Value;
+use tokio::sync::OnceCell;
+
+pub(crate) use answer::Answer;
+pub(crate) use ask::Ask;
+pub(crate) use checkout::{Cart, Order};
+
+/// A running shop. It ends, with all its processes, when it is dropped.
+pub(crate) struct TestShop {
+    stack: Stack,
+    manifest: Manifest,
+    client: Client<HttpConnector, Full<Bytes>>,
+    /// The region `eu`, made when it is first needed.
+    region: OnceCell<()>,
+    /// The id of the one location, made when it is first needed.
+    location: OnceCell<String>,
+}
+
+impl TestShop {
+    /// Opens an empty shop.
+    pub(crate) async fn open() -> Self {
+        let mut options = Options::of_workspace(&root());
+        // Tests run side by side: a few processes each are enough.
+        options.instances_max = 4;
+        let stack = Stack::start(options)
+            .await
+            .unwrap_or_else(|error| panic!("no shop: {error:#}"));
+        let missing = stack.missing();
+        assert!(
+            missing.is_empty(),
+            "run `cargo build --workspace --bins` first (or `cargo xtask test`, which does): no binary for {}",
+            missing.join(", ")
+        );
+        Self {
+            manifest: manifest(),
+            client: Client::builder(TokioExecutor::new()).build_http(),
+            region: OnceCell::new(),
+            location: OnceCell::new(),
+            stack,
+        }
+    }
+
+    /// `GET`.
+    pub(crate) fn get(&self, path: impl Into<String>) -> Ask<'_> {
+        Ask::new(self, Method::GET, path.into())
+    }
+
+    /// `POST`.
+    pub(crate) fn post(&self, path: impl Into<String>) -> Ask<'_> {
+        Ask::new(self, Method::POST, path.into())
+    }
+
+    /// `PATCH`.
+    pub(crate) fn patch(&self, path: impl Into<String>) -> Ask<'_> {
+        Ask::new(self, Method::PATCH, path.into())
+    }
+
+    /// `PUT`.
+    pub(crate) fn put(&self, path: impl Into<String>) -> Ask<'_> {
+        Ask::new(self, Method::PUT, path.into())
+    }
+
+    /// `DELETE`.
+    pub(crate) fn delete(&self, path: impl Into<String>) -> Ask<'_> {
+        Ask::new(self, Method::DELETE, path.into())
+    }
+
+    /// Any method.
+    pub(crate) fn ask(&self, method: Method, path: impl Into<String>) -> Ask<'_> {
+        Ask::new(self, method, path.into())
+    }
+
+    /// What the shop is made of.
+    pub(crate) fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Where it is.
+    pub(crate) fn url(&self) -> &str {
+        self.stack.url()
+    }
+}
+
+/// The checkout's folder.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The manifest of the checkout.
+pub(crate) fn manifest() -> Manifest {
+    Manifest::read(&root().join("infra/manifest")).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// `events/<function>/<case>.json`.
+pub(crate) fn sample(function: &str, case: &str) -> Value {
+    let path = root().join(format!("events/{function}/{case}.json"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
