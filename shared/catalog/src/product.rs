@@ -224,13 +224,16 @@ impl Product {
         }
     }
 
-    fn consistent(self) -> Result<Self, Unfit> {
+    /// The product if nothing in it contradicts itself; with its prices in the order of currencies.
+    fn consistent(mut self) -> Result<Self, Unfit> {
         let faults = faults(&self.content, self.variants.iter().map(|variant| &variant.spec));
-        if faults.is_empty() {
-            Ok(self)
-        } else {
-            Err(Unfit::Inconsistent(faults))
+        if !faults.is_empty() {
+            return Err(Unfit::Inconsistent(faults));
         }
+        for variant in &mut self.variants {
+            variant.spec.prices.sort_by_key(|price| price.amount.currency);
+        }
+        Ok(self)
     }
 
     fn publishable(self) -> Result<Self, Unfit> {

@@ -22,7 +22,8 @@ checked_text!(
 checked_text!(
     /// A country by its ISO 3166-1 alpha-2 code, for example `DE`. Which countries the shop serves
     /// is decided by its regions, not here.
-    CountryCode, "country code", "two capital letters of ISO 3166-1, for example DE", max 2, example "DE",
+    CountryCode, "country code", "two capital letters of ISO 3166-1, for example DE", max 2,
+    pattern "^[A-Z]{2}$", example "DE",
     |text| (text.len() == 2 && text.chars().all(|c| c.is_ascii_uppercase())).then(|| text.to_owned())
 );
 

@@ -73,7 +73,7 @@ impl schemars::JsonSchema for Currency {
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "type": "string", "minLength": 3, "maxLength": 3,
+            "type": "string", "minLength": 3, "maxLength": 3, "pattern": "^[A-Z]{3}$",
             "description": "ISO 4217 code in capitals.", "examples": ["EUR"]
         })
     }

@@ -4,7 +4,8 @@ use crate::InvalidText;
 
 checked_text!(
     /// Names one sellable variant, for example `tea-green-100`. Unique in the shop.
-    Sku, "SKU", "1 to 64 of A-Z a-z 0-9 . _ - and beginning with a letter or digit", max 64, example "tea-green-100",
+    Sku, "SKU", "1 to 64 of A-Z a-z 0-9 . _ - and beginning with a letter or digit", max 64,
+    pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$", example "tea-green-100",
     |text| {
         let first = text.chars().next()?;
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
@@ -14,7 +15,8 @@ checked_text!(
 
 checked_text!(
     /// Names a product or category in a URL, for example `green-tea`.
-    Handle, "handle", "1 to 100 of a-z 0-9 and single hyphens between them", max 100, example "green-tea",
+    Handle, "handle", "1 to 100 of a-z 0-9 and single hyphens between them", max 100,
+    pattern "^[a-z0-9]+(-[a-z0-9]+)*$", example "green-tea",
     |text| {
         let parts_ok = text.split('-').all(|part| {
             !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())

@@ -80,7 +80,7 @@ impl schemars::JsonSchema for Rate {
     }
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "type": "string", "minLength": 1, "maxLength": 8,
+            "type": "string", "minLength": 1, "maxLength": 8, "pattern": "^(0|1|0\\.[0-9]{1,6}|1\\.0{1,6})$",
             "description": "A share from 0 to 1 as decimal text; 0.19 is 19 %.", "examples": ["0.19"]
         })
     }

@@ -75,3 +75,29 @@ fn small_words_refuse_nonsense() {
     assert!(Quantity::new(0).is_err());
     assert!(Quantity::new(10_000).is_err());
 }
+
+#[test]
+fn a_schema_refuses_by_pattern_what_the_check_refuses() {
+    let pattern = |schema: schemars::Schema| {
+        let value = schema.to_value();
+        value
+            .get("pattern")
+            .and_then(|text| text.as_str())
+            .map(str::to_owned)
+    };
+    assert_eq!(
+        pattern(schemars::schema_for!(Sku)).as_deref(),
+        Some("^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    );
+    assert_eq!(
+        pattern(schemars::schema_for!(Handle)).as_deref(),
+        Some("^[a-z0-9]+(-[a-z0-9]+)*$")
+    );
+    assert!(pattern(schemars::schema_for!(crate::CountryCode)).is_some());
+    assert!(pattern(schemars::schema_for!(crate::Rate)).is_some());
+    assert_eq!(
+        pattern(schemars::schema_for!(Email)),
+        None,
+        "a mail address is checked by hand"
+    );
+}

@@ -15,9 +15,10 @@ impl InvalidText {
     }
 }
 
-/// Makes a newtype over `String` that is checked by `$check`, with serde and a JSON schema.
+/// Makes a newtype over `String` that is checked by `$check`, with serde and a JSON schema. What
+/// the check refuses, the pattern refuses as well, so that an edge can name every bad field.
 macro_rules! checked_text {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $expected:literal, max $max:literal, example $example:literal, $check:expr) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $expected:literal, max $max:literal, $(pattern $pattern:literal,)? example $example:literal, $check:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -67,6 +68,7 @@ macro_rules! checked_text {
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 schemars::json_schema!({
                     "type": "string", "minLength": 1, "maxLength": $max,
+                    $("pattern": $pattern,)?
                     "description": $expected, "examples": [$example]
                 })
             }

@@ -134,7 +134,10 @@ async fn a_product_reads_back_as_it_was_created() {
         "variants": [{
             "sku": "tea-s", "options": {"Size": "S"}, "barcode": "123", "weight_grams": 100,
             "dimensions_mm": {"length": 3, "width": 2, "height": 1}, "allow_backorder": true,
-            "prices": [{"amount": 500, "currency": "EUR", "compare_at": {"amount": 600, "currency": "EUR"}}]
+            "prices": [
+                {"amount": 550, "currency": "USD"},
+                {"amount": 500, "currency": "EUR", "compare_at": {"amount": 600, "currency": "EUR"}}
+            ]
         }]
     });
     let created = shop.create(1, body.clone()).await.unwrap();
