@@ -1,8 +1,14 @@
 //! An order survives its row, and stands in exactly the indexes that its state asks for.
 
+use std::sync::Arc;
+
+use platform::table::Transaction;
+use testing::{World, cloud};
+
+use super::Store;
 use super::row::{self, OrderRow};
-use crate::order::tests::{NOW, order_at};
-use crate::order::{DECIDED_WITHIN, Order, Status};
+use crate::order::tests::{NOW, order, order_at};
+use crate::order::{Actor, DECIDED_WITHIN, Order, Status, StockOutcome};
 
 #[test]
 fn an_order_reads_back_as_it_was_written() {
@@ -71,4 +77,29 @@ fn only_orders_are_taken_for_orders() {
     let row = OrderRow::from(&order_at(Status::Pending));
     assert!(row::is_order((&row.pk, &row.sk)));
     assert!(!row::is_order(("numbers", "counter")));
+}
+
+#[tokio::test]
+async fn an_order_is_inserted_once_and_of_two_moves_of_one_version_the_second_is_not_stored() {
+    let world = Arc::new(World::new().unwrap());
+    let store = Store::new(&cloud(&world, "orders-create"));
+    let (mut reserved, mut canceled) = (order(), order());
+    assert!(
+        Transaction::new()
+            .with(store.inserting(&order()))
+            .commit()
+            .await
+            .is_ok()
+    );
+    reserved.stock_decided(StockOutcome::Reserved, NOW);
+    canceled.cancel(Actor::Buyer, None, NOW).unwrap();
+    assert!(store.replace(&reserved, order().version()).await.unwrap());
+    assert!(!store.replace(&canceled, order().version()).await.unwrap());
+    let again = Transaction::new()
+        .with(store.inserting(&order()))
+        .commit()
+        .await
+        .unwrap_err();
+    assert!(again.condition_failed_at(0));
+    assert_eq!(store.find(order().order_id()).await.unwrap(), Some(reserved));
 }

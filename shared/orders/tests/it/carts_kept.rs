@@ -2,6 +2,7 @@
 
 use carts::{CartId, LineId, Status};
 use kernel::{Duration, Fault, Ids, SeededRandom};
+use testing::{FaultKind, Plan};
 use tokio::join;
 
 use crate::shop::{Shop, buyer};
@@ -61,6 +62,22 @@ async fn changes_at_the_same_moment_are_all_kept() {
     lines.sort_unstable();
     assert_eq!(lines, [("cup", 4), ("tea", 11)]);
     assert!(view.email.is_some());
+}
+
+/// A lost answer makes the SDK write again, which then fails its condition: the loop must know its
+/// own change when it reads it.
+#[tokio::test(start_paused = true)]
+async fn an_add_whose_answer_was_lost_is_added_once() {
+    for call in 0..8 {
+        let shop = Shop::open().await;
+        let cart_id = shop.empty_cart().await;
+        shop.add(&cart_id, "tea", 1).await.unwrap();
+        shop.world
+            .faults
+            .arm(Plan::calm().with(call, FaultKind::LostAnswer));
+        let view = shop.add(&cart_id, "tea", 2).await.unwrap();
+        assert_eq!(view.lines[0].quantity.get(), 3, "answer {call} lost");
+    }
 }
 
 #[tokio::test]
