@@ -8,6 +8,7 @@
 
 mod clock;
 mod driver;
+pub mod edges;
 mod fault;
 mod host;
 mod world;

@@ -144,6 +144,15 @@ impl World {
         }
     }
 
+    /// The bodies of the messages on a queue, by its physical name.
+    pub fn waiting(&self, queue: &str) -> Vec<String> {
+        let peeked = self
+            .sqs
+            .peek(queue, 100, self.now().unix_ms())
+            .unwrap_or_default();
+        peeked.into_iter().map(|message| message.body).collect()
+    }
+
     /// The mails that were accepted, in order: `to`, `subject`, `text`.
     pub fn mails(&self) -> Vec<Value> {
         self.mails.lock().unwrap_or_else(PoisonError::into_inner).clone()
