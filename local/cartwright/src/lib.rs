@@ -28,12 +28,14 @@
 //! | `provision`, `data` | the first start, and what survives a restart |
 //! | `parked`, `logs` | what went wrong |
 //! | `seed` | the sample shop |
+//! | `auditor` | whether everything adds up |
 
 #![allow(
     clippy::disallowed_methods,
     reason = "the stack is the clock, the environment and the spawner of the shop"
 )]
 
+pub mod auditor;
 mod aws;
 pub mod client;
 mod cloud;

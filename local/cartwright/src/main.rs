@@ -7,10 +7,11 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
+use audit::Moment;
 use axum::http::Method;
 use bytes::Bytes;
-use cartwright::{Options, Parked, Stack, client, seed};
+use cartwright::{Options, Parked, Stack, auditor, client, seed};
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,6 +37,9 @@ enum What {
         #[command(flatten)]
         stack: Running,
     },
+    /// Compares stock, orders, carts and payments with each other and with the provider's books; fails
+    /// when something does not add up.
+    Audit(Audit),
     /// Lists, shows, redrives or drops messages that could not be handled.
     Parked {
         #[command(subcommand)]
@@ -77,6 +81,24 @@ struct Up {
     /// Leaves an empty store empty.
     #[arg(long)]
     no_seed: bool,
+}
+
+#[derive(Args)]
+struct Audit {
+    #[command(flatten)]
+    stack: Running,
+    /// Audits the folder of a stopped stack instead.
+    #[arg(long, conflicts_with = "url")]
+    data: Option<PathBuf>,
+    /// The folder of the manifest, for --data.
+    #[arg(long, default_value = "infra/manifest")]
+    manifest: PathBuf,
+    /// Waits until nothing is under way, then checks what must hold in the end too; the default.
+    #[arg(long, overrides_with = "busy")]
+    at_rest: bool,
+    /// Does not wait; checks only what holds at every moment.
+    #[arg(long)]
+    busy: bool,
 }
 
 #[derive(Subcommand)]
@@ -150,6 +172,7 @@ async fn run(what: What) -> anyhow::Result<()> {
     match what {
         What::Up(up) => self::up(up).await,
         What::Seed { products, stack } => load(products, &stack.url).await,
+        What::Audit(ask) => audit(ask).await,
         What::Parked { what } => parked(what).await,
         What::Logs { request, stack } => logs(request, &stack.url).await,
     }
@@ -213,6 +236,33 @@ async fn load(products: Option<usize>, url: &str) -> anyhow::Result<()> {
     let session: Session = session.json()?;
     let added = seed::seed(url, &session.staff_key, products).await?;
     println!("{added} products are new");
+    Ok(())
+}
+
+async fn audit(ask: Audit) -> anyhow::Result<()> {
+    let wanted = if ask.busy { Moment::Busy } else { Moment::AtRest };
+    let (moment, report) = match &ask.data {
+        Some(data) => auditor::stopped(data, &ask.manifest, wanted)?,
+        None => (wanted, auditor::running(&ask.stack.url, wanted).await?),
+    };
+    let counted: Vec<String> = report
+        .counted
+        .iter()
+        .map(|(what, count)| format!("{count} {what}"))
+        .collect();
+    println!("compared: {}", counted.join(", "));
+    if moment != wanted {
+        println!(
+            "work is under way in this folder: only what holds at every moment was checked; \
+             start the stack for the rest"
+        );
+    }
+    for finding in &report.findings {
+        println!("{finding}");
+    }
+    let findings = report.findings.len();
+    ensure!(findings == 0, "{findings} findings");
+    println!("everything adds up");
     Ok(())
 }
 

@@ -14,7 +14,8 @@ use std::{
 };
 
 use anyhow::Context;
-use manifest::Trigger;
+use embedded_aws::{Dynamo, Sqs};
+use manifest::{Manifest, Physical, Trigger};
 
 use crate::{cloud::Cloud, moment};
 pub(crate) use batch::{Verdict, verdict};
@@ -84,28 +85,42 @@ pub(crate) async fn quiet(cloud: &Arc<Cloud>, within: Duration) -> anyhow::Resul
 }
 
 fn nothing_under_way(cloud: &Cloud) -> anyhow::Result<bool> {
-    for function in cloud.manifest.functions.values() {
+    let Cloud {
+        manifest,
+        physical,
+        dynamo,
+        sqs,
+        ..
+    } = cloud;
+    at_rest(manifest, physical, (dynamo, sqs), |function| {
+        cloud.progress.get(function)
+    })
+}
+
+/// Whether every stream record is read and no message visible, delayed or in flight (parked ones do
+/// not count). `checkpoint` says how far a stream function has read.
+pub(crate) fn at_rest(
+    manifest: &Manifest,
+    physical: &Physical,
+    (dynamo, sqs): (&Dynamo, &Sqs),
+    checkpoint: impl Fn(&str) -> Option<String>,
+) -> anyhow::Result<bool> {
+    for function in manifest.functions.values() {
         if let Trigger::Stream(trigger) = &function.trigger {
-            let table = cloud.physical.name(&trigger.table);
-            let checkpoint = cloud.progress.get(&function.name);
-            let next = cloud
-                .dynamo
-                .records_after(&table, checkpoint.as_deref(), 1)
+            let table = physical.name(&trigger.table);
+            let next = dynamo
+                .records_after(&table, checkpoint(&function.name).as_deref(), 1)
                 .context("a stream is unreadable")?;
             if !next.records.is_empty() {
                 return Ok(false);
             }
         }
     }
-    let depths = cloud
-        .sqs
-        .depths(moment::now_ms())
-        .context("the queues are unreadable")?;
+    let depths = sqs.depths(moment::now_ms()).context("the queues are unreadable")?;
     let queues = depths.iter().filter(|depth| {
-        cloud
-            .physical
+        physical
             .logical(&depth.queue)
-            .is_some_and(|name| cloud.manifest.queues.contains_key(name))
+            .is_some_and(|name| manifest.queues.contains_key(name))
     });
     Ok(queues
         .map(|depth| depth.visible + depth.delayed + depth.in_flight)

@@ -207,16 +207,7 @@ fn cloud(manifest: Manifest, options: &Options, address: SocketAddr) -> anyhow::
         .map(String::as_str);
     let data = Data::open(options.data.as_deref(), secrets)?;
     let (dynamo, sqs) = data.engines(&url)?;
-    let physical = Physical {
-        app: APP.to_owned(),
-        env: ENV.to_owned(),
-        region: embedded_aws::REGION.to_owned(),
-        queue_base_url: format!("{url}/{}", embedded_aws::ACCOUNT),
-        shop_url: url.clone(),
-        mail_from: "shop@cartwright.example".to_owned(),
-        log_level: options.log_level.clone(),
-        secrets: data.book.secrets.clone(),
-    };
+    let physical = physical(&url, options.log_level.clone(), data.book.secrets.clone());
     provision::tables(&dynamo, &manifest, &physical)?;
     provision::queues(&sqs, &manifest, &physical)?;
     let empty = provision::staff_key(&dynamo, &physical, &data.book.staff_key)?;
@@ -269,6 +260,24 @@ fn cloud(manifest: Manifest, options: &Options, address: SocketAddr) -> anyhow::
         pools,
     };
     Ok((cloud, empty))
+}
+
+/// How things are called in a stack at this URL.
+pub(crate) fn physical(
+    url: &str,
+    log_level: Option<String>,
+    secrets: BTreeMap<String, String>,
+) -> Physical {
+    Physical {
+        app: APP.to_owned(),
+        env: ENV.to_owned(),
+        region: embedded_aws::REGION.to_owned(),
+        queue_base_url: format!("{url}/{}", embedded_aws::ACCOUNT),
+        shop_url: url.to_owned(),
+        mail_from: "shop@cartwright.example".to_owned(),
+        log_level,
+        secrets,
+    }
 }
 
 /// What Lambda itself gives to every function, and where its AWS is.

@@ -8,7 +8,7 @@ use std::{
     collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use bytes::Bytes;
@@ -26,6 +26,8 @@ use crate::{logs::Logs, moment, random};
 
 /// What Lambda gives a function to start.
 const INIT_MAX: Duration = Duration::from_secs(10);
+/// How often a source looks whether its function has been built.
+const LOOK_FOR_BINARY: Duration = Duration::from_secs(1);
 /// Invocations that may wait for one function.
 const WAITING_MAX: usize = 1_000;
 
@@ -79,7 +81,8 @@ impl Pool {
     pub(crate) async fn next(self: &Arc<Self>, instance: &str) -> Option<Delivery> {
         let delivery = {
             let mut state = self.lock();
-            let phase = std::mem::replace(&mut state.instances.get_mut(instance)?.phase, Phase::Between);
+            let found = state.instances.get_mut(instance)?;
+            let phase = std::mem::replace(&mut found.phase, Phase::Between);
             state.counters.cold_starts += u64::from(matches!(phase, Phase::Starting));
             let silent = Failure::of_function("Runtime.NoAnswer", "it asked for work before it had answered");
             state.finish(phase, Outcome::Failed(silent));
@@ -127,6 +130,20 @@ impl Pool {
         state.instances.values_mut().for_each(Instance::end);
     }
 
+    /// Waits for the binary: what carries messages must not wear out their retries on a function not built yet.
+    pub(crate) async fn until_built(&self) {
+        if self.built().is_none() {
+            let name = &self.kind.name;
+            self.logs.alarm(
+                "",
+                &format!("{name} has work but no binary, it waits; run `cargo build -p {name}`"),
+            );
+        }
+        while self.built().is_none() {
+            tokio::time::sleep(LOOK_FOR_BINARY).await;
+        }
+    }
+
     /// The process ids of the living instances.
     pub(crate) fn processes(&self) -> Vec<u32> {
         self.lock()
@@ -160,12 +177,7 @@ impl Pool {
         if state.closed {
             return;
         }
-        let idle = state
-            .instances
-            .iter()
-            .filter(|(_, instance)| matches!(&instance.phase, Phase::Idle(asking) if !asking.is_closed()))
-            .max_by_key(|(_, instance)| instance.last_used);
-        if let Some(instance) = idle.map(|(id, _)| id.clone()) {
+        if let Some(instance) = state.idle(self.built()) {
             let idle = state
                 .instances
                 .get_mut(&instance)
@@ -288,6 +300,7 @@ impl Pool {
         let instance = Instance {
             group,
             phase: Phase::Starting,
+            built: self.built(),
             last_used: Instant::now(),
             request,
         };
@@ -349,6 +362,15 @@ impl Pool {
             );
             kill_group(found.group);
         }
+    }
+
+    /// When the binary was built; none while there is none.
+    fn built(&self) -> Option<SystemTime> {
+        self.kind
+            .binary
+            .metadata()
+            .and_then(|about| about.modified())
+            .ok()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

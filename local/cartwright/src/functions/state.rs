@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use bytes::Bytes;
@@ -33,6 +33,8 @@ pub(super) struct Job {
 pub(super) struct Instance {
     pub(super) group: u32,
     pub(super) phase: Phase,
+    /// When its binary was built: a newer build ends it.
+    pub(super) built: Option<SystemTime>,
     pub(super) last_used: Instant,
     /// The current request, or the last one: whose the output is.
     pub(super) request: watch::Sender<Arc<str>>,
@@ -65,6 +67,18 @@ pub(crate) struct Delivery {
 }
 
 impl State {
+    /// The idle process that worked last; idle ones of an older build are ended.
+    pub(super) fn idle(&mut self, built: Option<SystemTime>) -> Option<String> {
+        let stale =
+            |instance: &&mut Instance| matches!(instance.phase, Phase::Idle(_)) && instance.built != built;
+        self.instances.values_mut().filter(stale).for_each(Instance::end);
+        self.instances
+            .iter()
+            .filter(|(_, instance)| matches!(&instance.phase, Phase::Idle(asking) if !asking.is_closed()))
+            .max_by_key(|(_, instance)| instance.last_used)
+            .map(|(id, _)| id.clone())
+    }
+
     /// The first job somebody still waits for.
     pub(super) fn next_job(&mut self) -> Option<Job> {
         while let Some(job) = self.waiting.pop_front() {

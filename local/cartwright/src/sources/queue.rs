@@ -19,6 +19,9 @@ const RECEIVE_MAX: u32 = 10;
 const RETRY_S: i64 = 1;
 const RETRY_S_MAX: i64 = 60;
 
+/// A message that shows itself within this time is as good as there.
+const SOON: Duration = Duration::from_millis(1);
+
 /// One message, as received.
 struct Message {
     id: String,
@@ -73,6 +76,9 @@ impl Source {
             let arrival = self.cloud.wakes.arrival(&self.name).notified();
             let mut arrival = std::pin::pin!(arrival);
             arrival.as_mut().enable();
+            if self.until_visible() <= SOON {
+                self.pool.until_built().await;
+            }
             let room = self
                 .trigger
                 .batch

@@ -77,6 +77,7 @@ impl Source {
             tokio::time::timeout(LOOK, written).await.unwrap_or_default();
             return;
         }
+        self.pool.until_built().await;
         self.deliver(batch).await;
     }
 

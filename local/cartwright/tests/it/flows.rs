@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::probe::Probe;
+use crate::probe::{Probe, until};
 
 #[tokio::test]
 async fn a_row_becomes_a_record_becomes_a_message_becomes_a_row() {
@@ -69,6 +69,26 @@ async fn a_message_nobody_can_handle_is_parked_and_can_be_redriven_or_dropped() 
         StatusCode::OK
     );
     assert!(probe.parked().await.is_empty());
+}
+
+#[tokio::test]
+async fn messages_wait_for_a_function_that_is_not_built_yet() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let own = folder.path().join("probe-on-row-written");
+    let probe = Probe::start_with(|options| {
+        options
+            .binaries
+            .insert("probe-on-row-written".to_owned(), own.clone());
+    })
+    .await;
+    probe.write("tea", "write").await;
+    until("the notice", || async {
+        probe.logged("no binary").await.contains("has work but no binary")
+    })
+    .await;
+    std::os::unix::fs::symlink(crate::probe::binary(), &own).unwrap();
+    probe.quiet().await;
+    assert!(probe.has("done#tea").await && probe.parked().await.is_empty());
 }
 
 #[tokio::test]

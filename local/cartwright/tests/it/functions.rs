@@ -76,6 +76,23 @@ async fn a_process_without_work_is_ended() {
 }
 
 #[tokio::test]
+async fn a_newer_build_replaces_the_running_process() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let own = folder.path().join("probe-get");
+    std::fs::copy(crate::probe::binary(), &own).unwrap();
+    let probe = Probe::start_with(|options| {
+        options.binaries.insert("probe-get".to_owned(), own.clone());
+    })
+    .await;
+    let first = pid(&probe).await;
+    let build = folder.path().join("build");
+    std::fs::copy(crate::probe::binary(), &build).unwrap();
+    std::fs::rename(&build, &own).unwrap();
+    assert_ne!(pid(&probe).await, first);
+    until("the old one's end", || async { !lives(first) }).await;
+}
+
+#[tokio::test]
 async fn a_binary_that_ends_at_its_start_fails_the_call_and_says_so() {
     let probe = Probe::start().await;
     assert_eq!(
