@@ -59,3 +59,6 @@ impl std::fmt::Debug for Inventory {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,3 +75,6 @@ impl std::fmt::Debug for Payments {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
