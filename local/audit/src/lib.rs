@@ -6,6 +6,7 @@
 //!
 //! The invariants carry the numbers of `docs/reliability.md`.
 
+mod item;
 mod money;
 mod orders;
 mod rows;
@@ -19,6 +20,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+pub use item::plain_item;
 pub use rows::BadRow;
 use rows::Books;
 

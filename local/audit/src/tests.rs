@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::{Moment, audit};
+use crate::{Moment, audit, plain_item};
 
 /// A shop in which one order of two pieces is confirmed.
 fn books() -> BTreeMap<String, Vec<Value>> {
@@ -117,4 +117,17 @@ fn a_row_that_cannot_be_read_is_an_error_and_not_a_clean_audit() {
             .to_string()
             .contains("sku#tea")
     );
+}
+
+#[test]
+fn an_item_loses_its_type_letters_and_nothing_else() {
+    let item = json!({
+        "pk": { "S": "sku#tea" }, "on_hand": { "N": "-5" }, "shipped": { "BOOL": true }, "number": { "NULL": true },
+        "lines": { "L": [{ "M": { "sku": { "S": "tea" }, "parts": { "L": [] } } }] }, "tags": { "SS": ["a", "b"] },
+    });
+    let expected = json!({
+        "pk": "sku#tea", "on_hand": -5, "shipped": true, "number": null,
+        "lines": [{ "sku": "tea", "parts": [] }], "tags": ["a", "b"],
+    });
+    assert_eq!(plain_item(&item), expected);
 }

@@ -18,7 +18,7 @@ use anyhow::{Context, bail};
 use embedded_aws::{Dynamo, Sqs};
 use serde::{Deserialize, Serialize};
 
-use crate::random;
+use crate::{moment, random};
 
 /// Keys and secrets, made once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -90,6 +90,9 @@ impl Data {
                     Dynamo::open(&folder.join("dynamo.sqlite")).context("the tables could not be opened")?;
                 let sqs = Sqs::open(&folder.join("sqs.sqlite"), base_url)
                     .context("the queues could not be opened")?;
+                // Whoever held a message ended with the stack before.
+                sqs.release_held(moment::now_ms())
+                    .context("the queues could not be written")?;
                 Ok((dynamo, sqs))
             }
             None => Ok((Dynamo::memory()?, Sqs::memory(base_url)?)),

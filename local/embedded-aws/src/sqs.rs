@@ -155,6 +155,17 @@ impl Sqs {
         dropped
     }
 
+    /// Makes every message receivable now that was received and not deleted. For the start of a process
+    /// whose receivers all ended with the one before: nobody is left to hold anything.
+    pub fn release_held(&self, now_ms: i64) -> Result<usize, Error> {
+        let mut store = self.lock();
+        let released = store.release_held(now_ms);
+        let arrived = store.take_arrivals();
+        drop(store);
+        self.announce(&arrived);
+        released
+    }
+
     /// The URL of a queue, whether or not it exists.
     pub fn queue_url(&self, queue: &str) -> String {
         self.lock().url(queue)

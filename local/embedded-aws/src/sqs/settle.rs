@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::queue::Queue;
 use super::refusal::{Fail, Refusal};
 use super::store::Store;
+use crate::Error;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -132,6 +133,16 @@ impl<'a> Receipt<'a> {
 }
 
 impl Store {
+    pub(super) fn release_held(&mut self, now_ms: i64) -> Result<usize, Error> {
+        let released = self.connection.execute(
+            "UPDATE messages SET visible_ms = ?1 WHERE receives > 0 AND visible_ms > ?1",
+            [now_ms],
+        )?;
+        let queues = self.queues.keys().filter(|_| released > 0).cloned();
+        self.arrived.extend(queues);
+        Ok(released)
+    }
+
     pub(crate) fn delete(&mut self, ask: &Delete, now_ms: i64) -> Result<Value, Fail> {
         let queue = self.queue_at(&ask.queue_url)?;
         self.transact(|transaction| delete(transaction, queue, &ask.receipt_handle, now_ms))?;

@@ -66,6 +66,22 @@ fn one_message_can_be_dropped_by_its_id() {
 }
 
 #[test]
+fn what_a_dead_receiver_held_is_receivable_at_once_and_what_is_delayed_stays_so() {
+    let desk = Desk::open();
+    desk.create("a", &json!({}));
+    desk.send("a", "held");
+    desk.receive("a");
+    desk.call(
+        "SendMessage",
+        &Desk::on("a", json!({ "MessageBody": "delayed", "DelaySeconds": 9 })),
+    );
+    assert_eq!(desk.counts("a"), (0, 1, 1));
+    assert_eq!(desk.sqs.release_held(desk.now_ms.get()).unwrap(), 1);
+    assert_eq!(desk.counts("a"), (1, 0, 1));
+    assert_eq!(bodies(&desk.receive("a")), ["held"]);
+}
+
+#[test]
 fn a_queue_that_is_not_there_is_an_error_and_not_empty() {
     let desk = Desk::open();
     assert!(matches!(desk.sqs.peek("nope", 1, 0), Err(Error::NoQueue(name)) if name == "nope"));
