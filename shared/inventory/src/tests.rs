@@ -11,6 +11,8 @@ use kernel::{Fault, Ids, Limit, Quantity, SeededRandom, Sku, Time};
 use serde_json::Value;
 use testing::World;
 
+use crate::reservation::Reservation;
+use crate::store::Written;
 use crate::{Adjust, AdjustmentId, Demand, Inventory, LocationId, Need, OrderId, Reason};
 
 /// A shop with nothing but an inventory.
@@ -361,4 +363,66 @@ async fn a_location_is_added_once() {
         .await
         .unwrap();
     assert_eq!((page.items[0].id.clone(), page.next.is_some()), (place(0), true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_made_on_stock_that_has_moved_is_not_written() {
+    let shop = Shop::open(1).await;
+    shop.receive("tea", 0, 3).await;
+    let (store, now) = (&shop.inventory.store, Time::from_unix_ms(9));
+    let batch = [demand(1, vec![need("tea", 2)])];
+    let mut seen = crate::plan::Shelves::default();
+    seen.stock(sku("tea"), place(0), 3);
+    let decisions = crate::plan::plan(&batch, seen);
+    let groups = crate::plan::group(&decisions, 100);
+    let decided = [Reservation::decided(order(1), decisions[0].clone(), now)];
+
+    shop.inventory
+        .reserve(vec![demand(2, vec![need("tea", 2)])])
+        .await;
+    let moved = store.decide(&decided, &groups[0]).await.unwrap();
+    assert!(matches!(moved, Written::Moved));
+    shop.inventory.release(&order(2)).await.unwrap();
+    assert!(matches!(
+        store.decide(&decided, &groups[0]).await.unwrap(),
+        Written::All
+    ));
+    let before = store.decide(&decided, &groups[0]).await.unwrap();
+    assert!(matches!(before, Written::DecidedBefore(orders) if orders == [0]));
+    shop.assert_books_agree();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_level_that_has_changed_since_it_was_read_is_not_overwritten() {
+    let shop = Shop::open(1).await;
+    shop.receive("tea", 0, 3).await;
+    let seen = shop
+        .inventory
+        .store
+        .level(&sku("tea"), &place(0))
+        .await
+        .unwrap()
+        .unwrap();
+    shop.receive("tea", 0, 4).await;
+    let command = adjust(7, "tea", 0, Reason::Received, 1);
+    let late = seen.adjusted(&command).unwrap();
+    let entry = shop
+        .inventory
+        .adjust(adjust(8, "cup", 0, Reason::Received, 1))
+        .await
+        .unwrap();
+    let entry = crate::Adjustment {
+        id: command.id,
+        sku: sku("tea"),
+        ..entry
+    };
+    assert!(
+        shop.inventory
+            .store
+            .adjust(&late, &entry)
+            .await
+            .unwrap_err()
+            .condition_failed_at(0)
+    );
+    shop.assert_books_agree();
 }

@@ -49,3 +49,6 @@ impl std::fmt::Debug for Notifications {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -307,3 +307,20 @@ async fn what_contradicts_the_provider_is_marked_and_mended_when_it_agrees_again
     );
     shop.assert_books_agree(1).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_payment_that_has_changed_since_it_was_read_is_not_overwritten() {
+    let shop = Shop::open();
+    shop.authorize(1, "tok_approve").await;
+    let (seen, _) = shop.statement(1).await;
+    shop.payments
+        .capture(&order(1), capture_id(1), Some(eur(60)))
+        .await
+        .unwrap();
+    let late = seen.capture(capture_id(2), None, Time::from_unix_ms(9)).unwrap();
+    assert!(matches!(
+        shop.payments.save(late).await,
+        Err(PaymentError::Contended)
+    ));
+    shop.assert_books_agree(1).await;
+}
