@@ -35,7 +35,7 @@ async fn an_unknown_region_is_refused_by_its_field() {
 #[tokio::test]
 async fn every_bad_field_is_named_at_once() {
     let shop = TestShop::open().await;
-    let body = json!({ "region_id": 7, "email": "no address", "colour": "red" });
+    let body = json!({ "region_id": "Not A Handle", "email": 7, "colour": "red" });
     let refused = shop.post("/v1/carts").json(&body).await;
     refused
         .refuses(400, "invalid_request")
@@ -68,7 +68,8 @@ async fn the_limit_is_told_and_kept() {
     let body = json!({ "region_id": shop.region().await });
     let first = shop.post("/v1/carts").json(&body).await.expect(201);
     assert!(first.header("ratelimit").is_some() && first.header("ratelimit-policy").is_some());
-    for _ in 0..80 {
+    // The burst, and what comes back while it is used up, on a slow machine too.
+    for _ in 0..1_000 {
         let answer = shop.post("/v1/carts").json(&body).await;
         if answer.status() == 429 {
             answer.refuses(429, "rate_limited");
@@ -76,5 +77,5 @@ async fn the_limit_is_told_and_kept() {
         }
         answer.expect(201);
     }
-    panic!("80 carts in a moment, and the limit is 60 a minute");
+    panic!("a thousand carts in a moment, and the limit is 300 a minute");
 }

@@ -9,8 +9,8 @@ async fn a_patch_changes_what_it_names() {
     let shop = TestShop::open().await;
     let tea = shop.product("tea").await;
     let path = format!("/v1/admin/products/{}", tea.product_id);
-    let patch = json!({ "title": "Green tea", "metadata": { "erp_id": "4711" } });
-    let changed = shop.patch(&*path).staff().patch_with(&patch).await.expect(200);
+    let change = json!({ "title": "Green tea", "metadata": { "erp_id": "4711" } });
+    let changed = shop.patch(&*path).staff().patch_with(&change).await.expect(200);
     assert_eq!(
         (changed.text("/title"), changed.text("/metadata/erp_id")),
         ("Green tea", "4711")
@@ -53,12 +53,12 @@ async fn two_editors_never_overwrite_each_other() {
     let tea = shop.product("tea").await;
     let path = format!("/v1/admin/products/{}", tea.product_id);
     let read = shop.get(&*path).staff().await.expect(200);
-    let patch = |title: &str| {
+    let rename = |title: &str| {
         let ask = shop.patch(&*path).staff().if_match(read.etag());
         ask.patch_with(&json!({ "title": title }))
     };
-    patch("First").await.expect(200);
-    patch("Second").await.refuses(412, "stale");
+    rename("First").await.expect(200);
+    rename("Second").await.refuses(412, "stale");
     assert_eq!(shop.get(&*path).staff().await.expect(200).text("/title"), "First");
 }
 

@@ -8,6 +8,7 @@
 mod api_answer_unknown;
 mod api_get_openapi;
 mod api_get_reference;
+mod audit;
 mod carts_add_line;
 mod carts_create;
 mod carts_delete_line;
@@ -65,3 +66,4 @@ mod pricing_list_regions;
 mod pricing_put_region;
 mod sandbox_stream;
 mod shop;
+mod tour;

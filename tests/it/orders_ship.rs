@@ -50,7 +50,7 @@ async fn what_is_canceled_cannot_be_shipped() {
     let ask = shop.post(format!("{}/ship", order.admin_path())).staff();
     ask.json(&json!({ "carrier": "DHL" }))
         .await
-        .refuses(409, "order_canceled");
+        .refuses(409, "already_canceled");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::shop::{Order, TestShop};
 
 /// An order that waits for its buyer, and the path of the bank's page.
-async fn waiting<'a>(shop: &'a TestShop) -> (Order<'a>, String) {
+async fn waiting(shop: &TestShop) -> (Order<'_>, String) {
     shop.product("tea").stock(5).await;
     let cart = shop.cart_with([("tea", 1)]).await;
     let order = shop.place(&cart).card("tok_action_required").await;

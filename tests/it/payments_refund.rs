@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::shop::{Order, TestShop};
 
-async fn shipped<'a>(shop: &'a TestShop) -> Order<'a> {
+async fn shipped(shop: &TestShop) -> Order<'_> {
     let order = shop.confirmed_order("tea", 1).await;
     order.ship().await;
     order.until("fulfilled").await;

@@ -3,12 +3,26 @@
 use crate::shop::TestShop;
 
 #[tokio::test]
-async fn a_decision_of_the_bank_is_told_by_a_webhook() {
+async fn what_the_buyer_did_at_the_bank_is_told_by_a_webhook() {
     let shop = TestShop::open().await;
-    shop.confirmed_order("tea", 1).await;
-    let (sent, failures) = shop.invocations("sandbox-stream").await;
-    assert!(sent > 0 && failures == 0);
-    assert!(shop.invocations("payments-receive-webhook").await.0 > 0);
+    shop.product("tea").stock(5).await;
+    let cart = shop.cart_with([("tea", 1)]).await;
+    let order = shop.place(&cart).card("tok_action_required").await;
+    let seen = order.until("reserved").await;
+    assert_eq!(shop.invocations("payments-receive-webhook").await, (0, 0));
+
+    let path = seen
+        .text("/payment/challenge_url")
+        .strip_prefix(shop.url())
+        .unwrap()
+        .to_owned();
+    shop.post(path)
+        .json(&serde_json::json!({ "outcome": "approve" }))
+        .await
+        .expect(200);
+
+    order.until("confirmed").await;
+    assert_eq!(shop.invocations("payments-receive-webhook").await, (1, 0));
 }
 
 #[tokio::test]

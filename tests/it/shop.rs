@@ -1,5 +1,6 @@
 //! A shop of one's own: the whole stack with the real function binaries, empty, on a free port.
 //!
+//! It runs in the test's process, or, for tests that kill it, as a process of its own ([`Up`]).
 //! Tests speak to it over HTTP as clients do. Where a client could not reach (a fact to tell, a
 //! timer to run, a clock to turn), they use the pages of the local stack or its AWS endpoints.
 //!
@@ -10,17 +11,21 @@
 //! | `goods` | products, stock, regions |
 //! | `checkout` | carts and orders |
 //! | `behind` | facts, timers, mails, rows: what no client sees |
+//! | `crowd` | many at once |
+//! | `up` | the command `cartwright`: a stack that can be killed, an audit |
 
 mod answer;
 mod ask;
 mod behind;
 mod checkout;
+mod crowd;
 mod goods;
+mod up;
 
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use cartwright::{Options, Stack};
+use cartwright::{Options, Stack, seed};
 use http::Method;
 use http_body_util::Full;
 use hyper_util::{
@@ -34,24 +39,47 @@ use tokio::sync::OnceCell;
 pub(crate) use answer::Answer;
 pub(crate) use ask::Ask;
 pub(crate) use checkout::{Cart, Order};
+pub(crate) use crowd::together;
+pub(crate) use up::{Up, cartwright};
 
 /// A running shop. It ends, with all its processes, when it is dropped.
 pub(crate) struct TestShop {
-    stack: Stack,
+    url: String,
+    staff_key: String,
+    operator_key: String,
     manifest: Manifest,
     client: Client<HttpConnector, Full<Bytes>>,
     /// The region `eu`, made when it is first needed.
     region: OnceCell<()>,
     /// The id of the one location, made when it is first needed.
     location: OnceCell<String>,
+    /// None when it runs in a process of its own.
+    stack: Option<Stack>,
 }
 
 impl TestShop {
     /// Opens an empty shop.
     pub(crate) async fn open() -> Self {
-        let mut options = Options::of_workspace(&root());
-        // Tests run side by side: a few processes each are enough.
-        options.instances_max = 4;
+        Self::of(options()).await
+    }
+
+    /// Opens a shop that keeps everything in a folder.
+    pub(crate) async fn open_in(data: &Path) -> Self {
+        let mut options = options();
+        options.data = Some(data.to_owned());
+        Self::of(options).await
+    }
+
+    /// Opens a shop with so many products of the sample.
+    pub(crate) async fn open_with_sample(products: usize) -> Self {
+        let shop = Self::open().await;
+        seed::seed(&shop.url, &shop.staff_key, Some(products))
+            .await
+            .unwrap_or_else(|error| panic!("no sample shop: {error:#}"));
+        shop
+    }
+
+    async fn of(options: Options) -> Self {
         let stack = Stack::start(options)
             .await
             .unwrap_or_else(|error| panic!("no shop: {error:#}"));
@@ -61,12 +89,31 @@ impl TestShop {
             "run `cargo build --workspace --bins` first (or `cargo xtask test`, which does): no binary for {}",
             missing.join(", ")
         );
+        let shop = Self::at(stack.url(), stack.staff_key(), stack.operator_key());
         Self {
+            stack: Some(stack),
+            ..shop
+        }
+    }
+
+    /// A shop that runs already.
+    fn at(url: &str, staff_key: &str, operator_key: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            staff_key: staff_key.to_owned(),
+            operator_key: operator_key.to_owned(),
             manifest: manifest(),
             client: Client::builder(TokioExecutor::new()).build_http(),
             region: OnceCell::new(),
             location: OnceCell::new(),
-            stack,
+            stack: None,
+        }
+    }
+
+    /// Closes it in order: what it keeps is on disk afterwards.
+    pub(crate) async fn close(self) {
+        if let Some(stack) = self.stack {
+            stack.stop().await;
         }
     }
 
@@ -107,8 +154,20 @@ impl TestShop {
 
     /// Where it is.
     pub(crate) fn url(&self) -> &str {
-        self.stack.url()
+        &self.url
     }
+
+    /// The key of a member of staff who may do everything.
+    pub(crate) fn staff_key(&self) -> &str {
+        &self.staff_key
+    }
+}
+
+fn options() -> Options {
+    let mut options = Options::of_workspace(&root());
+    // Tests run side by side: a few processes each are enough.
+    options.instances_max = 4;
+    options
 }
 
 /// The checkout's folder.

@@ -4,11 +4,12 @@
 //! |---|---|
 //! | `Fault::invalid("code", …)`, `Invalid { code: "code", … }` | 400 |
 //! | `Unauthenticated { code: "code", … }` | 401 |
-//! | `Fault::refused("code", …)`, `Refused { code: "code", … }`, an arm of `fn code` | 409 |
+//! | `Fault::refused("code", …)`, `Refused { code: "code", … }` | 409 |
+//! | an arm of `fn code` or of `let code = match`, a context's own `refused("code", …)` | 409 |
 //! | `doc(status, "code", "meaning")`, the platform's own list | as it says |
 //!
 //! The meaning is the text beside the code, or the `#[error("…")]` of the variant in whose match
-//! arm the code stands.
+//! arm the code stands, or that of the error being converted, or the variant's first doc line.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ pub(crate) struct Given {
     pub(crate) meaning: Option<String>,
     /// The variant whose match arm it stands in.
     pub(crate) variant: Option<String>,
+    /// The error type whose `From` it stands in.
+    pub(crate) error: Option<String>,
 }
 
 /// Every code that a source gives.
@@ -50,15 +53,15 @@ fn string(tokens: &[Token], at: usize) -> Option<String> {
     tokens.get(at)?.string().map(|text| text.replace("\\\"", "\""))
 }
 
-/// `…::refused("code", "meaning")`.
+/// `…::refused("code", "meaning")`, or a context's own `refused("code", …)`.
 fn call(tokens: &[Token], at: usize) -> Option<Given> {
-    let status = match text(tokens, at) {
-        "invalid" => 400,
-        "refused" => 409,
+    let is_path = at > 0 && text(tokens, at - 1) == ":";
+    let status = match (text(tokens, at), is_path) {
+        ("invalid", true) => 400,
+        ("refused", _) => 409,
         _ => return None,
     };
-    let is_path = at > 0 && text(tokens, at - 1) == ":";
-    if !is_path || text(tokens, at + 1) != "(" {
+    if text(tokens, at + 1) != "(" {
         return None;
     }
     let code = string(tokens, at + 2)?;
@@ -70,8 +73,10 @@ fn call(tokens: &[Token], at: usize) -> Option<Given> {
         code,
         status,
         line: tokens[at].line,
-        meaning,
+        // What stands beside the code in a call of one's own may be anything.
+        meaning: meaning.filter(|_| is_path),
         variant: variant_before(tokens, at),
+        error: error_before(tokens, at),
     })
 }
 
@@ -102,6 +107,7 @@ fn fields(tokens: &[Token], at: usize) -> Option<Given> {
         line,
         meaning: value("detail"),
         variant,
+        error: error_before(tokens, at),
     })
 }
 
@@ -118,33 +124,31 @@ fn listed(tokens: &[Token], at: usize) -> Option<Given> {
         line: tokens[at].line,
         meaning,
         variant: None,
+        error: None,
     })
 }
 
-/// `fn code(&self) -> &'static str { match self { Self::SoldOut { .. } => "sold_out", … } }`.
+/// `fn code(&self) -> &'static str { match self { Self::SoldOut { .. } => "sold_out", … } }`, or
+/// `let code = match … { … }`.
 fn arms_of_code(tokens: &[Token], at: usize, found: &mut Vec<Given>) {
-    if text(tokens, at) != "fn" || text(tokens, at + 1) != "code" {
+    let is_function = text(tokens, at) == "fn" && text(tokens, at + 1) == "code";
+    let is_match = (0..4)
+        .map(|more| text(tokens, at + more))
+        .eq(["let", "code", "=", "match"]);
+    if !is_function && !is_match {
         return;
     }
     let depth = tokens[at].depth;
-    let body = tokens[at..]
-        .iter()
-        .skip_while(|token| !(token.depth == depth && token.text == "{"));
-    let length = body
-        .clone()
-        .skip(1)
-        .take_while(|token| token.depth > depth)
-        .count();
-    let Some(first) = body
-        .clone()
-        .next()
-        .and_then(|open| tokens.iter().position(|token| std::ptr::eq(token, open)))
-    else {
+    let opens = |index: &usize| tokens[*index].depth == depth && tokens[*index].text == "{";
+    let Some(open) = (at..tokens.len()).find(opens) else {
         return;
     };
-    for index in first..=first + length {
+    let body = tokens[open + 1..]
+        .iter()
+        .take_while(|token| token.depth > depth)
+        .count();
+    for index in open + 1..open + 1 + body {
         if text(tokens, index) == ">"
-            && index > 0
             && text(tokens, index - 1) == "="
             && let Some(code) = string(tokens, index + 1)
         {
@@ -155,6 +159,7 @@ fn arms_of_code(tokens: &[Token], at: usize, found: &mut Vec<Given>) {
                 line,
                 meaning: None,
                 variant,
+                error: error_before(tokens, index),
             });
         }
     }
@@ -191,12 +196,40 @@ pub(crate) fn sentences(tokens: &[Token]) -> BTreeMap<String, String> {
         };
         let depth = tokens[at].depth;
         let after = tokens[at + 1..].iter().filter(|token| token.depth == depth);
-        let mut names = after.filter(|token| !matches!(token.text.as_str(), "#" | "[" | "]"));
+        let skipped = ["#", "[", "]", "pub", "struct", "enum"];
+        let mut names = after.filter(|token| !skipped.contains(&token.text.as_str()));
         if let Some(variant) = names.next() {
             found.insert(variant.text.clone(), sentence);
         }
     }
     found
+}
+
+/// What each variant of a source says of itself: the first line of its doc comment.
+pub(crate) fn docs(tokens: &[Token]) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for at in 0..tokens.len() {
+        let is_doc = (0..3).map(|more| text(tokens, at + more)).eq(["[", "doc", "="]);
+        let Some(sentence) = is_doc.then(|| string(tokens, at + 3)).flatten() else {
+            continue;
+        };
+        // `#` `[` `doc` `=` text `]`, then the next attribute or the name.
+        let name = text(tokens, at + 5);
+        if name.starts_with(|first: char| first.is_ascii_uppercase()) {
+            found
+                .entry(name.to_owned())
+                .or_insert_with(|| sentence.trim().trim_end_matches('.').to_owned());
+        }
+    }
+    found
+}
+
+/// `PlaceError` of the nearest `impl From<PlaceError> for …` before.
+fn error_before(tokens: &[Token], at: usize) -> Option<String> {
+    let from = (0..at)
+        .rev()
+        .find(|index| text(tokens, *index) == "From" && text(tokens, index + 1) == "<")?;
+    Some(text(tokens, from + 2).to_owned())
 }
 
 #[cfg(test)]
@@ -245,6 +278,27 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_is_chosen_by_a_match_is_found() {
+        let source = r#"fn f() { let code = match status { Status::Canceled => "order_canceled", Status::Odd => "odd" }; }"#;
+        let codes: Vec<_> = found(source).into_iter().map(|found| found.0).collect();
+        assert_eq!(codes, ["order_canceled", "odd"]);
+    }
+
+    #[test]
+    fn a_context_s_own_refusal_means_what_its_variant_says() {
+        let source = r#"match error { StoreError::HandleTaken => refused("handle_taken", "handle", &text) }"#;
+        assert_eq!(
+            found(source),
+            [(
+                "handle_taken".to_owned(),
+                409,
+                None,
+                Some("HandleTaken".to_owned())
+            )]
+        );
+    }
+
+    #[test]
     fn the_platform_s_list_says_status_and_meaning() {
         let source = r#"const CODES: &[CodeDoc] = &[doc(415, "unsupported", "Not of a known type.")];"#;
         assert_eq!(
@@ -262,6 +316,18 @@ mod tests {
     fn field_codes_and_other_calls_are_no_error_codes() {
         let source = r#"fn f() { FieldFault::new("lines", "too_many", "at most 1"); invalid("x"); Fault::missing("order"); }"#;
         assert_eq!(found(source), []);
+    }
+
+    #[test]
+    fn the_sentence_of_a_converted_error_and_the_doc_of_a_variant_are_found() {
+        let source = r#"
+            #[error("this order cannot {action}")] pub struct NotAllowed;
+            enum Problem { /** Nothing is left. */ SoldOut }
+            impl From<NotAllowed> for Fault { fn f() { let code = match s { S::A => "order_state" }; } }"#;
+        let tokens = tokens::of(source).unwrap();
+        assert_eq!(super::given(&tokens)[0].error.as_deref(), Some("NotAllowed"));
+        assert_eq!(sentences(&tokens)["NotAllowed"], "this order cannot {action}");
+        assert_eq!(docs(&tokens)["SoldOut"], "Nothing is left");
     }
 
     #[test]

@@ -8,6 +8,8 @@
 
 mod changelog;
 mod codes;
+mod event;
+mod licenses;
 mod new;
 mod openapi;
 mod package;
@@ -65,6 +67,19 @@ enum Command {
     },
     /// Make a new function: folder, sample, test and manifest entry.
     New(new::Wish),
+    /// Print a sample in the envelope in which AWS would deliver it, for `cargo lambda invoke`.
+    Event {
+        /// The function.
+        function: String,
+        /// The sample: `events/<function>/<case>.json`.
+        case: String,
+        /// The API key of a sample that is `as` staff.
+        #[arg(long)]
+        staff_key: Option<String>,
+        /// The cart token of a sample that is `as` guest.
+        #[arg(long)]
+        cart_token: Option<String>,
+    },
     /// Build what is deployed: one zip per function, and a list of their hashes.
     Package {
         /// Only these functions; all without.
@@ -90,6 +105,20 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::Tidy => tidy::run(&repository),
         Command::Routes { check } => routes::run(&repository, check),
         Command::Openapi { check } => openapi::run(&repository, check),
+        Command::Event {
+            function,
+            case,
+            staff_key,
+            cart_token,
+        } => event::run(
+            &repository,
+            &function,
+            &case,
+            &event::Credentials {
+                staff_key,
+                cart_token,
+            },
+        ),
         Command::New(wish) => new::run(&repository, &wish),
         Command::Package { functions } => package::run(&repository, &functions),
     }

@@ -1,4 +1,5 @@
-//! `routes`: the manifest's routes as a table for people and as a list for `api-answer-unknown`.
+//! `routes`: the manifest's routes as a table for people, as a list for `api-answer-unknown`, and as
+//! CargoLambda.toml for `cargo lambda watch`.
 
 use anyhow::Result;
 use manifest::{Auth, Function, Http, Manifest, Route, Trigger};
@@ -6,22 +7,35 @@ use manifest::{Auth, Function, Http, Manifest, Route, Trigger};
 use crate::repository::Repository;
 
 /// From here `api-answer-unknown` knows which methods a path has.
-pub(crate) const LIST: &str = "functions/api-answer-unknown/src/routes.txt";
+const LIST: &str = "functions/api-answer-unknown/src/routes.txt";
 
-/// Prints the table and writes the list.
+/// From here `cargo lambda watch` knows which function serves a path.
+const WATCH: &str = "CargoLambda.toml";
+
+/// Prints the table and writes the lists.
 pub(crate) fn run(repository: &Repository, check: bool) -> Result<()> {
     let manifest = repository.manifest()?;
     if !check {
         print!("{}", table(&manifest));
     }
-    repository.generate(LIST, &list(&manifest), check, "routes")
+    generate(repository, &manifest, check)
+}
+
+/// Writes both lists.
+pub(crate) fn write(repository: &Repository, manifest: &Manifest) -> Result<()> {
+    generate(repository, manifest, false)
+}
+
+fn generate(repository: &Repository, manifest: &Manifest, check: bool) -> Result<()> {
+    repository.generate(LIST, &list(manifest), check, "routes")?;
+    repository.generate(WATCH, &watch(manifest), check, "routes")
 }
 
 /// The first line of the list.
 const HEAD: &str = "# Generated from infra/manifest by `cargo xtask routes`. Do not edit.\n";
 
 /// One line per route, sorted by path: `METHOD /path operation`.
-pub(crate) fn list(manifest: &Manifest) -> String {
+fn list(manifest: &Manifest) -> String {
     let lines = sorted(manifest)
         .into_iter()
         .filter_map(|(http, function)| match &http.route {
@@ -29,6 +43,22 @@ pub(crate) fn list(manifest: &Manifest) -> String {
             Route::Default => None,
         });
     HEAD.to_owned() + &lines.collect::<String>()
+}
+
+/// One table per route.
+fn watch(manifest: &Manifest) -> String {
+    let tables = sorted(manifest)
+        .into_iter()
+        .filter_map(|(http, function)| match &http.route {
+            Route::Path { method, path } => {
+                let name = &function.name;
+                Some(format!(
+                    "\n[[watch.router]]\npath = \"{path}\"\nmethods = [\"{method}\"]\nfunction = \"{name}\"\n"
+                ))
+            }
+            Route::Default => None,
+        });
+    HEAD.to_owned() + &tables.collect::<String>()
 }
 
 /// Every route by path, then method; the default route last.
@@ -109,6 +139,21 @@ mod tests {
         );
         assert!(list.contains("POST /v1/orders orders-create\n"));
         assert!(!list.contains("api-answer-unknown"));
+    }
+
+    #[test]
+    fn cargo_lambda_gets_every_route_with_its_method() {
+        let table: toml::Table = watch(&shipped()).parse().unwrap();
+        let router = table["watch"]["router"].as_array().unwrap();
+        let place = router
+            .iter()
+            .find(|route| route["function"].as_str() == Some("orders-create"))
+            .unwrap();
+        assert_eq!(
+            (place["path"].as_str(), place["methods"][0].as_str()),
+            (Some("/v1/orders"), Some("POST"))
+        );
+        assert_eq!(router.len(), shipped().routes().len() - 1);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 
-use crate::{openapi, repository::Repository, routes, shell, tidy, up};
+use crate::{licenses, openapi, repository::Repository, routes, shell, tidy, up};
 
 /// Runs everything; with a filter only the tests that match it.
 pub(crate) fn run(repository: &Repository, filter: &[String]) -> Result<()> {
@@ -39,15 +39,43 @@ fn checks(repository: &Repository) -> Result<()> {
     shell::step("deny", || deny(repository))
 }
 
-/// Licenses, bans and sources; the list of advisories would need the network.
+/// The first minor version of cargo-deny that reads today's licenses and package ids.
+const DENY_MINOR_MIN: u32 = 16;
+
+/// Licenses and sources by our own means; bans by cargo-deny, where it is. The list of advisories
+/// would need the network.
 fn deny(repository: &Repository) -> Result<()> {
-    if !shell::is_there("cargo", &["deny", "--version"]) {
-        println!("   skipped: cargo-deny is not installed (`cargo install cargo-deny --locked`)");
-        return Ok(());
+    licenses::run(repository)?;
+    let mut version = shell::cargo(repository.root());
+    let told = version
+        .args(["deny", "--version"])
+        .output()
+        .ok()
+        .filter(|output| output.status.success());
+    match told.map(|output| minor(&String::from_utf8_lossy(&output.stdout))) {
+        None => println!("   skipped: cargo-deny is not installed (`cargo install cargo-deny --locked`)"),
+        Some(minor) if minor < DENY_MINOR_MIN => {
+            println!(
+                "   skipped: cargo-deny 0.{minor} does not know today's licenses; 0.{DENY_MINOR_MIN} and later do"
+            );
+        }
+        Some(_) => {
+            let mut command = shell::cargo(repository.root());
+            command.args(["deny", "--offline", "check", "licenses", "bans", "sources"]);
+            shell::run(&mut command, "see deny.toml for what is allowed and why")?;
+        }
     }
-    let mut command = shell::cargo(repository.root());
-    command.args(["deny", "--offline", "check", "licenses", "bans", "sources"]);
-    shell::run(&mut command, "see deny.toml for what is allowed and why")
+    Ok(())
+}
+
+/// `16` of `cargo-deny 0.16.2`.
+fn minor(version: &str) -> u32 {
+    let number = version.split_whitespace().last().unwrap_or_default();
+    number
+        .split('.')
+        .nth(1)
+        .and_then(|minor| minor.parse().ok())
+        .unwrap_or_default()
 }
 
 fn tests(repository: &Repository, filter: &[String]) -> Result<()> {
@@ -55,4 +83,15 @@ fn tests(repository: &Repository, filter: &[String]) -> Result<()> {
     let mut command = shell::cargo(repository.root());
     command.args(["test", "--workspace"]).args(filter);
     shell::run(&mut command, "the failing tests are named above")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_of_cargo_deny_is_read() {
+        assert_eq!(minor("cargo-deny 0.16.2\n"), 16);
+        assert_eq!(minor("something else"), 0);
+    }
 }

@@ -46,7 +46,7 @@ impl<'a> Ask<'a> {
 
     /// As a member of staff who may do everything.
     pub(crate) fn staff(self) -> Self {
-        let key = self.shop.stack.staff_key().to_owned();
+        let key = self.shop.staff_key().to_owned();
         self.bearer(&key)
     }
 
@@ -92,7 +92,12 @@ impl<'a> Ask<'a> {
         self
     }
 
-    async fn send(self) -> Answer {
+    /// Sends it to a shop that may be dying: none when no answer came, or not all of it.
+    pub(crate) async fn attempt(self) -> Option<Answer> {
+        self.send().await.ok()
+    }
+
+    async fn send(self) -> Result<Answer, String> {
         let shop = self.shop;
         let shown = format!("{} {}", self.method, self.path);
         let mut request = Request::builder()
@@ -103,29 +108,20 @@ impl<'a> Ask<'a> {
         }
         let request = request
             .body(Full::new(self.body))
-            .unwrap_or_else(|error| panic!("{shown}: {error}"));
-        let response = shop
-            .client
-            .request(request)
-            .await
-            .unwrap_or_else(|error| panic!("{shown}: {error}"));
-        let (parts, body) = response.into_parts();
-        let body = body
-            .collect()
-            .await
-            .unwrap_or_else(|error| panic!("{shown}: {error}"))
-            .to_bytes();
+            .map_err(|error| format!("{shown}: {error}"))?;
+        let response = shop.client.request(request).await;
+        let (parts, body) = response
+            .map_err(|error| format!("{shown}: {error}"))?
+            .into_parts();
+        let body = body.collect().await;
+        let body = body.map_err(|error| format!("{shown}: {error}"))?.to_bytes();
         let mut logs = String::new();
         if parts.status.is_server_error() {
-            let id = parts
-                .headers
-                .get("x-request-id")
-                .and_then(|id| id.to_str().ok())
-                .unwrap_or_default()
-                .to_owned();
-            logs = Box::pin(shop.logs(&id)).await;
+            let id = parts.headers.get("x-request-id");
+            let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
+            logs = Box::pin(shop.logs(id)).await;
         }
-        Answer::new(shown, parts.status, parts.headers, body, logs)
+        Ok(Answer::new(shown, parts.status, parts.headers, body, logs))
     }
 }
 
@@ -134,6 +130,6 @@ impl<'a> IntoFuture for Ask<'a> {
     type IntoFuture = Pin<Box<dyn Future<Output = Answer> + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        Box::pin(async move { self.send().await.unwrap_or_else(|error| panic!("{error}")) })
     }
 }

@@ -1,26 +1,30 @@
 //! What no client sees: facts, timers, mails, rows, logs.
 
-use std::time::Duration;
-
 use manifest::Trigger;
 use serde_json::{Value, json};
 
 use super::{Answer, Ask, TestShop, sample};
 
 /// Longer than anything under way may take on a slow machine.
-const QUIET_MAX: Duration = Duration::from_secs(120);
+const QUIET_S_MAX: u64 = 120;
 
 impl TestShop {
     /// Waits until no message is under way and no stream record unread.
     pub(crate) async fn quiet(&self) {
-        match self.stack.quiet(QUIET_MAX).await {
-            Ok(true) => {}
-            Ok(false) => {
-                let queues = self.get("/_cartwright/queues").await;
-                panic!("the shop did not come to rest: {:#}", queues.body());
-            }
-            Err(error) => panic!("the stack has a problem: {error:#}"),
-        }
+        let quiet = self
+            .get(format!("/_cartwright/quiet?timeout_s={QUIET_S_MAX}"))
+            .await;
+        assert_eq!(quiet.status(), 200, "the shop did not come to rest\n{quiet}");
+    }
+
+    /// Waits until all is at rest, and requires that everything adds up and nothing got stuck.
+    pub(crate) async fn audit(&self) -> audit::Report {
+        let report = cartwright::auditor::running(self.url(), audit::Moment::AtRest).await;
+        let report = report.unwrap_or_else(|error| panic!("no audit: {error:#}"));
+        assert_eq!(report.findings, [], "{:?}", report.counted);
+        let parked = self.get("/_cartwright/parked").await.expect(200);
+        assert_eq!(parked.body(), &json!([]), "something got stuck");
+        report
     }
 
     /// Every mail that was sent.
@@ -121,7 +125,7 @@ impl TestShop {
     /// Changes attributes of one row, as nobody but a test about time may.
     pub(crate) async fn set(&self, table: &str, key: (&str, &str), attribute: &str, value: &str) {
         let body = json!({
-            "TableName": self.stack.table(table),
+            "TableName": table_name(table),
             "Key": { "pk": { "S": key.0 }, "sk": { "S": key.1 } },
             "UpdateExpression": "SET #a = :v",
             "ConditionExpression": "attribute_exists(pk)",
@@ -138,13 +142,13 @@ impl TestShop {
         let secret = "0123456789abcdef0123456789abcdef";
         let digest = ring::digest::digest(&ring::digest::SHA256, secret.as_bytes());
         let hash: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        let id = format!("{:016x}", scopes.join(" ").len());
+        let id = format!("{:026}", scopes.join(" ").len());
         let scopes: Vec<Value> = scopes.iter().map(|scope| json!({ "S": scope })).collect();
         let body = json!({
-            "TableName": self.stack.table("identity"),
+            "TableName": table_name("identity"),
             "Item": {
-                "pk": { "S": format!("key#{id}") }, "sk": { "S": "key" }, "key_id": { "S": id },
-                "name": { "S": "a test" }, "secret_sha256": { "S": hash.concat() }, "scopes": { "L": scopes },
+                "pk": { "S": format!("key#key_{id}") }, "sk": { "S": "key" }, "key_id": { "S": format!("key_{id}") },
+                "name": { "S": "a test" }, "secret_hash": { "S": hash.concat() }, "scopes": { "L": scopes },
                 "created_at": { "S": "2026-01-31T12:00:00.000Z" },
             },
         });
@@ -156,7 +160,7 @@ impl TestShop {
 
     /// A call of the stack's AWS endpoints as somebody who may do everything.
     fn aws(&self, service: &str, target: &str, body: &Value) -> Ask<'_> {
-        let key = self.stack.operator_key();
+        let key = &self.operator_key;
         let credential = format!(
             "AWS4-HMAC-SHA256 Credential={key}/20260131/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
         );
@@ -164,6 +168,35 @@ impl TestShop {
             .header("x-amz-target", target)
             .header("authorization", &credential)
             .json(body)
+    }
+
+    /// Every row of a table, as plain JSON.
+    pub(crate) async fn rows(&self, table: &str) -> Vec<Value> {
+        let mut ask = json!({ "TableName": table_name(table), "ConsistentRead": true });
+        let mut rows = Vec::new();
+        loop {
+            let page = self
+                .aws("dynamodb", "DynamoDB_20120810.Scan", &ask)
+                .await
+                .expect(200);
+            let items = page.at("/Items").as_array().into_iter().flatten();
+            rows.extend(items.map(audit::plain_item));
+            match page.at("/LastEvaluatedKey") {
+                Value::Null => return rows,
+                last => ask["ExclusiveStartKey"] = last.clone(),
+            }
+        }
+    }
+
+    /// The processes that a function has now.
+    pub(crate) async fn processes(&self, function: &str) -> Vec<u64> {
+        let functions = self.get("/_cartwright/functions").await.expect(200);
+        let all = functions.body().as_array().into_iter().flatten();
+        let found = all.filter(|one| one["function"] == function);
+        found
+            .flat_map(|one| one["processes"].as_array().into_iter().flatten())
+            .filter_map(Value::as_u64)
+            .collect()
     }
 
     /// Sends a function's sample, with a credential that fits its `as`.
@@ -213,4 +246,9 @@ impl TestShop {
             _ => ask.await,
         }
     }
+}
+
+/// What a table is called in the local stack.
+fn table_name(table: &str) -> String {
+    format!("cartwright-local-{table}")
 }

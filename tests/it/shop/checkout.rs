@@ -84,11 +84,11 @@ impl TestShop {
     }
 
     /// What places an order on the cart's present quote: `POST /v1/orders`, not yet sent.
-    pub(crate) async fn order_of(&self, cart: &Cart, card: &str) -> (Ask<'_>, Value) {
+    pub(crate) async fn order_of(&self, cart: &Cart, payment_token: &str) -> (Ask<'_>, Value) {
         let seen = self.look(cart).await;
         let body = json!({
             "quote_id": seen.text("/quote_id"),
-            "payment_method": { "provider": "sandbox", "token": card },
+            "payment_method": { "provider": "sandbox", "token": payment_token },
         });
         (self.post("/v1/orders").guest(&cart.token).json(&body), body)
     }

@@ -98,9 +98,7 @@ fn make(repository: &Repository, wish: &Wish) -> Result<Function> {
     for (path, text) in &edited {
         repository.write(path, text)?;
     }
-    if repository.path(routes::LIST).exists() {
-        repository.write(routes::LIST, &routes::list(&parsed))?;
-    }
+    routes::write(repository, &parsed)?;
     Ok(function)
 }
 

@@ -95,7 +95,7 @@ fn main(manifest: &Manifest, function: &Function, context: &str) -> String {
             format!(
                 "//! `{queue}`: what {context} do when they hear of {facts}.\n\n\
                  use {context}::{{{facade}, heard::{facts}}};\nuse kernel::Fault;\nuse platform::queue::{{self, Message}};\n\n\
-                 #[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> queue::Exit {{\n    queue::serve({facade}::new, {handler}).await\n}}\n\n\
+                 #[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> platform::lambda::Exit {{\n    queue::serve({facade}::new, {handler}).await\n}}\n\n\
                  async fn {handler}({context}: &'static {facade}, message: Message<{facts}>) -> Result<(), Fault> {{\n    {context}.{handler}(&message.fact).await\n}}\n",
                 queue = trigger.queue,
             )
@@ -103,7 +103,7 @@ fn main(manifest: &Manifest, function: &Function, context: &str) -> String {
         Trigger::Stream(_) | Trigger::Schedule(_) => format!(
             "//! `{context}` by the clock: {words}.\n\n\
              use {context}::{facade};\nuse kernel::Fault;\nuse platform::schedule::{{self, Swept, Tick}};\n\n\
-             #[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> schedule::Exit {{\n    schedule::serve({facade}::new, {verb}).await\n}}\n\n\
+             #[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> platform::lambda::Exit {{\n    schedule::serve({facade}::new, {verb}).await\n}}\n\n\
              async fn {verb}({context}: &'static {facade}, tick: Tick) -> Result<Swept, Fault> {{\n    {context}.{verb}(tick.at).await\n}}\n",
             words = verb.replace('_', " "),
         ),
@@ -198,8 +198,8 @@ fn test(function: &Function) -> String {
         Trigger::Stream(_) | Trigger::Schedule(_) => format!(
             "//! `{name}`, seen from outside.\n\n\
              use crate::shop::TestShop;\n\n\
-             #[tokio::test]\nasync fn an_empty_shop_has_nothing_to_do() {{\n    let shop = TestShop::open().await;\n    let swept = shop.run_schedule(\"{name}\").await;\n    assert_eq!(swept[\"handled\"], 0);\n}}\n\n\
-             #[tokio::test]\nasync fn running_twice_is_harmless() {{\n    let shop = TestShop::open().await;\n    shop.run_schedule(\"{name}\").await;\n    let swept = shop.run_schedule(\"{name}\").await;\n    assert_eq!(swept[\"handled\"], 0);\n}}\n"
+             #[tokio::test]\nasync fn an_empty_shop_has_nothing_to_do() {{\n    let shop = TestShop::open().await;\n    shop.run_schedule(\"{name}\").await;\n    assert_eq!(shop.invocations(\"{name}\").await, (1, 0));\n}}\n\n\
+             #[tokio::test]\nasync fn running_twice_is_harmless() {{\n    let shop = TestShop::open().await;\n    for _ in 0..2 {{\n        shop.run_schedule(\"{name}\").await;\n    }}\n    assert_eq!(shop.invocations(\"{name}\").await, (2, 0));\n}}\n"
         ),
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn collect(repository: &Repository) -> Result<BTreeMap<String, Code>>
             continue;
         }
         let mut given = Vec::new();
-        let mut sentences = BTreeMap::new();
+        let (mut sentences, mut docs) = (BTreeMap::new(), BTreeMap::new());
         for path in repository.files(&format!("shared/{room}/src"), ".rs")? {
             if path.ends_with("tests.rs") || path.contains("/tests/") {
                 continue;
@@ -37,10 +37,11 @@ pub(super) fn collect(repository: &Repository) -> Result<BTreeMap<String, Code>>
                 bail!("`{path}` is no Rust")
             };
             sentences.extend(codes::sentences(&tokens));
+            docs.extend(codes::docs(&tokens));
             given.extend(codes::given(&tokens));
         }
         for one in given {
-            let meaning = meaning(&one, &sentences);
+            let meaning = meaning(&one, &sentences, &docs);
             add(&mut found, one, meaning, &room);
         }
     }
@@ -58,16 +59,16 @@ pub(super) fn collect(repository: &Repository) -> Result<BTreeMap<String, Code>>
     Ok(found)
 }
 
-fn meaning(given: &Given, sentences: &BTreeMap<String, String>) -> String {
+type Sentences = BTreeMap<String, String>;
+
+fn meaning(given: &Given, sentences: &Sentences, docs: &Sentences) -> String {
+    let of =
+        |name: &Option<String>, known: &Sentences| name.as_ref().and_then(|name| known.get(name)).cloned();
     let beside = given.meaning.clone();
-    let of_variant = || {
-        given
-            .variant
-            .as_ref()
-            .and_then(|variant| sentences.get(variant))
-            .cloned()
-    };
-    beside.or_else(of_variant).unwrap_or_default()
+    let said = beside
+        .or_else(|| of(&given.variant, sentences))
+        .or_else(|| of(&given.error, sentences));
+    said.or_else(|| of(&given.variant, docs)).unwrap_or_default()
 }
 
 fn add(found: &mut BTreeMap<String, Code>, given: Given, meaning: String, owner: &str) {
