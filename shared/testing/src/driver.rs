@@ -48,7 +48,8 @@ pub enum Stuck {
 pub struct Driver {
     world: Arc<World>,
     functions: BTreeMap<&'static str, fn(&Cloud) -> Handler>,
-    hosts: RefCell<BTreeMap<String, Rc<Host>>>,
+    /// Idle processes; one that works is not in here, so that a second one starts beside it.
+    idle: RefCell<BTreeMap<String, Vec<Rc<Host>>>>,
     checkpoints: RefCell<BTreeMap<String, String>>,
     disorder: Disorder,
     started: Cell<u64>,
@@ -88,7 +89,7 @@ impl Driver {
         Self {
             world,
             functions,
-            hosts: RefCell::default(),
+            idle: RefCell::default(),
             checkpoints: RefCell::default(),
             disorder,
             started: Cell::default(),
@@ -117,7 +118,12 @@ impl Driver {
             let ended = host.invoke(event, |request| self.web(request)).await;
             if matches!(ended, Ended::Crashed) {
                 self.crashes.set(self.crashes.get() + 1);
-                self.hosts.borrow_mut().remove(function);
+            } else {
+                self.idle
+                    .borrow_mut()
+                    .entry(function.to_owned())
+                    .or_default()
+                    .push(host);
             }
             ended
         })
@@ -126,8 +132,16 @@ impl Driver {
     /// Delivers everything there is to deliver, until nothing is left. Time moves on only when
     /// all that is left is waiting for it.
     pub async fn settle(&self) -> Result<(), Stuck> {
+        self.settle_until(|_| false).await
+    }
+
+    /// Delivers like [`Driver::settle`], and stops before a delivery once the world is as wished.
+    pub async fn settle_until(&self, wished: impl Fn(&World) -> bool) -> Result<(), Stuck> {
         let mut last = String::new();
         for _ in 0..STEPS_MAX {
+            if wished(&self.world) {
+                return Ok(());
+            }
             let work = self.work()?;
             if work.is_empty() {
                 match self.next_visible_at()? {
@@ -162,18 +176,14 @@ impl Driver {
     }
 
     fn host(&self, function: &str) -> Rc<Host> {
-        if let Some(host) = self.hosts.borrow().get(function) {
-            return Rc::clone(host);
+        if let Some(host) = self.idle.borrow_mut().get_mut(function).and_then(Vec::pop) {
+            return host;
         }
         let Some(build) = self.functions.get(function) else {
             panic!("`{function}` is not part of this simulation")
         };
         self.started.set(self.started.get() + 1);
-        let host = Rc::new(Host::start(&self.world, function, *build, self.started.get()));
-        self.hosts
-            .borrow_mut()
-            .insert(function.to_owned(), Rc::clone(&host));
-        host
+        Rc::new(Host::start(&self.world, function, *build, self.started.get()))
     }
 
     /// A request that a function sends to the shop itself: routed as API Gateway would.
@@ -314,46 +324,61 @@ impl Driver {
         ))
     }
 
+    /// Delivers one batch; in disorder sometimes a second one at the same time, to a second process.
     async fn deliver_messages(&self, queue: &str, function: &str, batch: u32) -> Result<String, Stuck> {
-        let url = self.world.sqs().queue_url(queue);
-        let most = self.some_of(usize::try_from(batch.min(10)).unwrap_or(1));
+        let first = self.receive(queue, batch)?;
+        let second = if self.chance(3) {
+            self.receive(queue, batch)?
+        } else {
+            Vec::new()
+        };
+        let (ended, other) = tokio::join!(self.invoke(function, event(&first)), async {
+            if second.is_empty() {
+                None
+            } else {
+                Some(self.invoke(function, event(&second)).await)
+            }
+        });
+        self.acknowledge(queue, &first, &ended)?;
+        if let Some(other) = &other {
+            self.acknowledge(queue, &second, other)?;
+        }
+        Ok(format!(
+            "{} messages of {queue} to {function}: {ended:?} {other:?}",
+            first.len() + second.len()
+        ))
+    }
+
+    fn receive(&self, queue: &str, batch: u32) -> Result<Vec<Value>, Stuck> {
         let request = json!({
-            "QueueUrl": url, "MaxNumberOfMessages": most,
+            "QueueUrl": self.world.sqs().queue_url(queue),
+            "MaxNumberOfMessages": self.some_of(usize::try_from(batch.min(10)).unwrap_or(1)),
             "MessageSystemAttributeNames": ["All"], "MessageAttributeNames": ["All"],
         });
         let received = self.world.must("AmazonSQS.ReceiveMessage", &request)?;
-        let messages: Vec<Value> = received["Messages"].as_array().cloned().unwrap_or_default();
-        let records: Vec<Value> = messages
-            .iter()
-            .map(|message| {
-                json!({
-                    "messageId": message["MessageId"], "receiptHandle": message["ReceiptHandle"], "body": message["Body"],
-                    "attributes": message["Attributes"], "eventSource": "aws:sqs",
-                })
-            })
+        Ok(received["Messages"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// Deletes what was handled; in disorder, some deletes get lost.
+    fn acknowledge(&self, queue: &str, messages: &[Value], ended: &Ended) -> Result<(), Stuck> {
+        let Ended::Answered(Ok(answer)) = ended else {
+            return Ok(());
+        };
+        let failures = answer["batchItemFailures"].as_array().into_iter().flatten();
+        let again: Vec<&str> = failures
+            .filter_map(|failure| failure["itemIdentifier"].as_str())
             .collect();
-        let ended = self.invoke(function, json!({ "Records": records })).await;
-        if let Ended::Answered(Ok(answer)) = &ended {
-            let again: Vec<&str> = answer["batchItemFailures"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(|failure| failure["itemIdentifier"].as_str())
-                .collect();
-            for message in &messages {
-                let done = !message["MessageId"]
-                    .as_str()
-                    .is_some_and(|id| again.contains(&id));
-                if done && !self.chance(8) {
-                    let request = json!({ "QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"] });
-                    self.world.must("AmazonSQS.DeleteMessage", &request)?;
-                }
+        let url = self.world.sqs().queue_url(queue);
+        for message in messages {
+            let done = !message["MessageId"]
+                .as_str()
+                .is_some_and(|id| again.contains(&id));
+            if done && !self.chance(8) {
+                let request = json!({ "QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"] });
+                self.world.must("AmazonSQS.DeleteMessage", &request)?;
             }
         }
-        Ok(format!(
-            "{} messages of {queue} to {function}: {ended:?}",
-            records.len()
-        ))
+        Ok(())
     }
 
     fn random(&self, below: usize) -> usize {
@@ -383,4 +408,15 @@ impl Driver {
     fn chance(&self, one_in: usize) -> bool {
         matches!(self.disorder, Disorder::Seeded(_)) && self.random(one_in) == 0
     }
+}
+
+/// Received messages as the event that Lambda makes of them.
+fn event(messages: &[Value]) -> Value {
+    let record = |message: &Value| {
+        json!({
+            "messageId": message["MessageId"], "receiptHandle": message["ReceiptHandle"], "body": message["Body"],
+            "attributes": message["Attributes"], "eventSource": "aws:sqs",
+        })
+    };
+    json!({ "Records": messages.iter().map(record).collect::<Vec<_>>() })
 }

@@ -11,10 +11,12 @@ mod driver;
 pub mod edges;
 mod fault;
 mod host;
+mod sabotage;
 mod world;
 
 pub use clock::VirtualClock;
 pub use driver::{Disorder, Driver, Stuck};
 pub use fault::{FaultKind, Injector, Plan};
 pub use host::{Ended, Handler, Host, cloud, handler};
+pub use sabotage::{Sabotage, Theft};
 pub use world::{World, WorldError};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use embedded_aws::{Answer, Dynamo, Sqs};
 use kernel::{Clock, Time};
@@ -11,7 +11,7 @@ use platform::Settings;
 use platform::wire::WireAnswer;
 use serde_json::{Map, Value, json};
 
-use crate::{Injector, VirtualClock};
+use crate::{Injector, Sabotage, VirtualClock};
 
 /// A world could not be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,7 @@ pub struct World {
     dynamo: Dynamo,
     sqs: Sqs,
     mails: Mutex<Vec<Value>>,
+    sabotage: Mutex<Vec<Sabotage>>,
 }
 
 impl std::fmt::Debug for World {
@@ -60,7 +61,7 @@ impl std::fmt::Debug for World {
 impl World {
     /// An empty shop of the repository's manifest.
     pub fn new() -> Result<Self, WorldError> {
-        let manifest = Manifest::read(&manifest_folder())?;
+        let manifest = manifest()?;
         let secret = |name: &str| (name.to_owned(), "5e".repeat(32));
         let physical = Physical {
             app: "cartwright".into(),
@@ -76,7 +77,7 @@ impl World {
         let reader = Arc::clone(&clock);
         let dynamo = Dynamo::memory_at(move || reader.now().unix_ms())?;
         let sqs = Sqs::memory("http://aws.test")?;
-        let (faults, mails) = (Injector::default(), Mutex::default());
+        let (faults, mails, sabotage) = (Injector::default(), Mutex::default(), Mutex::default());
         let world = Self {
             manifest,
             physical,
@@ -85,6 +86,7 @@ impl World {
             dynamo,
             sqs,
             mails,
+            sabotage,
         };
         for creation in world.manifest.creations(&world.physical) {
             world.must(creation.target, &creation.body)?;
@@ -158,6 +160,38 @@ impl World {
         self.mails.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Takes a guard away from now on.
+    pub fn sabotage(&self, sabotage: Sabotage) {
+        self.sabotage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(sabotage);
+    }
+
+    /// A function's call to AWS, less what was sabotaged.
+    pub(crate) fn aws_from(&self, function: &str, target: &str, body: &[u8]) -> Answer {
+        let operation = target.split_once('.').map_or(target, |(_, operation)| operation);
+        let mut body = body.to_vec();
+        for sabotage in self
+            .sabotage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
+            match sabotage.apply(function, operation, &body) {
+                Some(rest) => body = rest,
+                None => {
+                    return Answer {
+                        status: 200,
+                        headers: Vec::new(),
+                        body: b"{}".to_vec(),
+                    };
+                }
+            }
+        }
+        self.aws(target, &body)
+    }
+
     pub(crate) fn dynamo(&self) -> &Dynamo {
         &self.dynamo
     }
@@ -191,6 +225,16 @@ impl World {
             body: br#"{"MessageId":"mail"}"#.to_vec(),
         }
     }
+}
+
+/// The repository's manifest, read once a process.
+fn manifest() -> Result<Manifest, WorldError> {
+    static READ: OnceLock<Manifest> = OnceLock::new();
+    if let Some(manifest) = READ.get() {
+        return Ok(manifest.clone());
+    }
+    let manifest = Manifest::read(&manifest_folder())?;
+    Ok(READ.get_or_init(|| manifest).clone())
 }
 
 fn manifest_folder() -> PathBuf {

@@ -19,6 +19,8 @@ const CLIENT_PATIENCE: Duration = Duration::seconds(16);
 pub(crate) struct Shop {
     pub(crate) driver: Driver,
     staff_key: String,
+    /// How many turns a buyer hesitates who acts while deliveries go on.
+    pub(crate) hesitation: std::cell::Cell<u64>,
 }
 
 pub(crate) struct Cart {
@@ -48,6 +50,7 @@ impl Shop {
         let shop = Self {
             driver: Driver::new(world, functions::all(), disorder),
             staff_key,
+            hesitation: std::cell::Cell::default(),
         };
         shop.stock(pieces).await;
         shop
@@ -147,10 +150,10 @@ impl Shop {
     }
 
     /// Places the cart's order; the buyer repeats the call until it is answered.
-    pub(crate) async fn place(&self, cart: &Cart, card: &str) -> Answer {
+    pub(crate) async fn place(&self, cart: &Cart, card: &str, tab: &str) -> Answer {
         let body =
             json!({ "quote_id": cart.quote_id, "payment_method": { "provider": "sandbox", "token": card } });
-        let key = format!("place-{}", cart.id);
+        let key = format!("{tab}-{}", cart.id);
         let headers = [
             ("x-cart-token", cart.token.as_str()),
             ("idempotency-key", key.as_str()),

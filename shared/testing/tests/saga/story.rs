@@ -2,7 +2,7 @@
 
 use audit::Moment;
 use serde_json::{Value, json};
-use testing::Disorder;
+use testing::World;
 
 use crate::shop::{Answer, Cart, Shop};
 
@@ -15,8 +15,14 @@ pub(crate) enum Story {
     Declined,
     /// Two buyers want three of five teas each.
     SoldOut,
+    /// Four buyers want two of five teas each, at the same moment.
+    Rush,
+    /// One cart is placed from two tabs at the same moment.
+    TwoTabs,
     /// The buyer cancels before anything else happens.
     CanceledAtOnce,
+    /// The buyer cancels while the stock is held and the card is about to be charged.
+    CanceledMidway,
     /// The buyer cancels the confirmed order.
     CanceledLate,
     /// The bank asks the buyer, who confirms.
@@ -39,35 +45,58 @@ const TOTAL: i64 = 2 * 990 + 490;
 const REFUND: i64 = 990;
 
 impl Story {
-    /// The shop in which it happens, with five teas.
-    pub(crate) async fn shop(self, disorder: Disorder) -> Shop {
-        Shop::open(5, disorder).await
-    }
-
     fn card(self) -> &'static str {
         match self {
             Self::Declined => "tok_decline",
             Self::Challenged | Self::Abandoned => "tok_action_required",
             Self::TimedOut => "tok_timeout_after_commit",
-            Self::Bought | Self::SoldOut | Self::CanceledAtOnce | Self::CanceledLate => "tok_approve",
+            Self::Bought
+            | Self::SoldOut
+            | Self::Rush
+            | Self::TwoTabs
+            | Self::CanceledAtOnce
+            | Self::CanceledMidway
+            | Self::CanceledLate => "tok_approve",
         }
     }
 }
 
-/// Lets a story happen. Faults are armed by the caller; carts are filled before.
-pub(crate) async fn tell(shop: &Shop, story: Story) -> Ending {
-    let buyers = if story == Story::SoldOut { 2 } else { 1 };
-    let quantity = if story == Story::SoldOut { 3 } else { 2 };
+/// The buyers' carts, ready to be placed, in a shop that has five teas.
+pub(crate) async fn fill(shop: &Shop, story: Story) -> Vec<Cart> {
+    let (buyers, quantity) = match story {
+        Story::SoldOut => (2, 3),
+        Story::Rush => (4, 2),
+        _ => (1, 2),
+    };
+    let mut carts = Vec::new();
+    for _ in 0..buyers {
+        carts.push(shop.cart(quantity).await);
+    }
+    carts
+}
+
+/// Lets a story happen from placing on.
+pub(crate) async fn tell(shop: &Shop, story: Story, carts: Vec<Cart>) -> Ending {
     let mut ending = Ending {
-        carts: Vec::new(),
+        carts,
         placed: Vec::new(),
         staff: Vec::new(),
     };
-    for _ in 0..buyers {
-        ending.carts.push(shop.cart(quantity).await);
-    }
-    for cart in &ending.carts {
-        ending.placed.push(shop.place(cart, story.card()).await);
+    if story == Story::TwoTabs {
+        let cart = &ending.carts[0];
+        let (left, right) = tokio::join!(
+            shop.place(cart, story.card(), "left"),
+            shop.place(cart, story.card(), "right")
+        );
+        ending.placed.extend([left, right]);
+        // The tab that came second is told so; the first one's order is the one that counts.
+        ending.placed.sort_by_key(|answer| answer.status);
+        let refused = ending.placed.pop();
+        ending.staff.extend(refused.filter(|answer| answer.status != 409));
+    } else {
+        for cart in &ending.carts {
+            ending.placed.push(shop.place(cart, story.card(), "only").await);
+        }
     }
     let order_id = ending.placed[0].body["order_id"]
         .as_str()
@@ -75,6 +104,23 @@ pub(crate) async fn tell(shop: &Shop, story: Story) -> Ending {
         .to_owned();
     match story {
         Story::CanceledAtOnce => ending.staff.push(shop.cancel(&ending.carts[0], &order_id).await),
+        Story::CanceledMidway => {
+            let reserved = |world: &World| {
+                world
+                    .rows("orders")
+                    .is_ok_and(|rows| rows.iter().any(|row| row["status"] == "reserved"))
+            };
+            shop.driver.settle_until(reserved).await.unwrap();
+            let cancel = async {
+                for _ in 0..shop.hesitation.get() {
+                    tokio::task::yield_now().await;
+                }
+                shop.cancel(&ending.carts[0], &order_id).await
+            };
+            let (canceled, settled) = tokio::join!(cancel, shop.driver.settle());
+            settled.unwrap();
+            ending.staff.push(canceled);
+        }
         Story::CanceledLate => {
             shop.driver.settle().await.unwrap();
             ending.staff.push(shop.cancel(&ending.carts[0], &order_id).await);
@@ -109,7 +155,12 @@ pub(crate) async fn tell(shop: &Shop, story: Story) -> Ending {
                 .staff
                 .push(shop.as_staff("payments-refund", "POST", &path, refund).await);
         }
-        Story::Declined | Story::SoldOut | Story::Abandoned | Story::TimedOut => {}
+        Story::Declined
+        | Story::SoldOut
+        | Story::Rush
+        | Story::TwoTabs
+        | Story::Abandoned
+        | Story::TimedOut => {}
     }
     shop.driver.settle().await.unwrap();
     ending
@@ -160,7 +211,7 @@ pub(crate) async fn judge(shop: &Shop, story: Story, ending: &Ending) -> Vec<Str
             expect("the level", level, json!([3, 0, 3]));
             expect("the bank", bank, json!([TOTAL, TOTAL, REFUND]));
         }
-        Story::Challenged | Story::TimedOut => {
+        Story::Challenged | Story::TimedOut | Story::TwoTabs => {
             expect("the order", status(&orders[0]), json!("confirmed"));
             expect("the level", level, json!([5, 2, 3]));
             expect("the bank", bank, json!([TOTAL, 0, 0]));
@@ -176,7 +227,20 @@ pub(crate) async fn judge(shop: &Shop, story: Story, ending: &Ending) -> Vec<Str
             expect("the level", level, json!([5, 3, 2]));
             expect("the bank", bank, json!([3 * 990 + 490, 0, 0]));
         }
-        Story::Declined | Story::CanceledAtOnce | Story::CanceledLate | Story::Abandoned => {
+        Story::Rush => {
+            let confirmed = orders
+                .iter()
+                .filter(|order| order["status"] == "confirmed")
+                .count();
+            expect("the number of confirmed orders", json!(confirmed), json!(2));
+            expect("the level", level, json!([5, 4, 1]));
+            expect("the bank", bank, json!([2 * TOTAL, 0, 0]));
+        }
+        Story::Declined
+        | Story::CanceledAtOnce
+        | Story::CanceledMidway
+        | Story::CanceledLate
+        | Story::Abandoned => {
             expect("the order", status(&orders[0]), json!("canceled"));
             expect("the level", level, json!([5, 0, 5]));
             expect("the bank", bank, json!([0, 0, 0]));
