@@ -175,6 +175,10 @@ impl Driver {
         .await
     }
 
+    #[expect(
+        clippy::panic,
+        reason = "a function that the test forgot is a defect of the test"
+    )]
     fn host(&self, function: &str) -> Rc<Host> {
         if let Some(host) = self.idle.borrow_mut().get_mut(function).and_then(Vec::pop) {
             return host;

@@ -1,5 +1,10 @@
 //! The table layer over the embedded DynamoDB: what a store may rely on.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it must be"
+)]
+
 use std::sync::Arc;
 
 use kernel::{Random, SeededRandom};

@@ -150,9 +150,9 @@ impl Shop {
     }
 
     /// Places the cart's order; the buyer repeats the call until it is answered.
-    pub(crate) async fn place(&self, cart: &Cart, card: &str, tab: &str) -> Answer {
+    pub(crate) async fn place(&self, cart: &Cart, token: &str, tab: &str) -> Answer {
         let body =
-            json!({ "quote_id": cart.quote_id, "payment_method": { "provider": "sandbox", "token": card } });
+            json!({ "quote_id": cart.quote_id, "payment_method": { "provider": "sandbox", "token": token } });
         let key = format!("{tab}-{}", cart.id);
         let headers = [
             ("x-cart-token", cart.token.as_str()),
@@ -279,9 +279,9 @@ impl Shop {
             for movement in account["movements"].as_array().into_iter().flatten() {
                 let amount = movement["amount"]["amount"].as_i64().unwrap();
                 if movement["kind"] == "capture" {
-                    sums.1 += amount
+                    sums.1 += amount;
                 } else {
-                    sums.2 += amount
+                    sums.2 += amount;
                 }
             }
         }

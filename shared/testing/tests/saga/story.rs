@@ -142,11 +142,11 @@ pub(crate) async fn tell(shop: &Shop, story: Story, carts: Vec<Cart>) -> Ending 
         }
         Story::Bought => {
             shop.driver.settle().await.unwrap();
-            let ship = json!({ "carrier": "DHL", "tracking_number": "00340434" });
+            let parcel = json!({ "carrier": "DHL", "tracking_number": "00340434" });
             let path = format!("/v1/admin/orders/{order_id}/ship");
             ending
                 .staff
-                .push(shop.as_staff("orders-ship", "POST", &path, ship).await);
+                .push(shop.as_staff("orders-ship", "POST", &path, parcel).await);
             shop.driver.settle().await.unwrap();
             let refund =
                 json!({ "amount": { "amount": REFUND, "currency": "EUR" }, "reason": "one arrived broken" });
