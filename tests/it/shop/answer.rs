@@ -35,19 +35,18 @@ impl Answer {
         logs: String,
     ) -> Self {
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        let answer = Self {
+        Self {
             shown,
             status,
             headers,
             bytes,
             body,
             logs,
-        };
-        answer.carries_what_every_answer_carries();
-        answer
+        }
     }
 
-    fn carries_what_every_answer_carries(&self) {
+    /// Requires what every answer of a function carries.
+    pub(super) fn carries_what_every_answer_carries(&self) {
         // The stack's own pages and AWS endpoints are no part of the API.
         if !self.shown.contains(" /v1/") && !self.shown.contains(" /docs") {
             return;

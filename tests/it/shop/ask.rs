@@ -92,7 +92,8 @@ impl<'a> Ask<'a> {
         self
     }
 
-    /// Sends it to a shop that may be dying: none when no answer came, or not all of it.
+    /// Sends it to a shop that may be dying: none when no answer came, or not all of it. The answer
+    /// may be the gateway's own, about a function that died.
     pub(crate) async fn attempt(self) -> Option<Answer> {
         self.send().await.ok()
     }
@@ -130,6 +131,10 @@ impl<'a> IntoFuture for Ask<'a> {
     type IntoFuture = Pin<Box<dyn Future<Output = Answer> + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.unwrap_or_else(|error| panic!("{error}")) })
+        Box::pin(async move {
+            let answer = self.send().await.unwrap_or_else(|error| panic!("{error}"));
+            answer.carries_what_every_answer_carries();
+            answer
+        })
     }
 }
