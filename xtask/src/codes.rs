@@ -194,13 +194,7 @@ pub(crate) fn sentences(tokens: &[Token]) -> BTreeMap<String, String> {
         let Some(sentence) = is_attribute.then(|| string(tokens, at + 3)).flatten() else {
             continue;
         };
-        let depth = tokens[at].depth;
-        let after = tokens[at + 1..].iter().filter(|token| token.depth == depth);
-        let skipped = ["#", "[", "]", "pub", "struct", "enum"];
-        let mut names = after.filter(|token| !skipped.contains(&token.text.as_str()));
-        if let Some(variant) = names.next() {
-            found.insert(variant.text.clone(), sentence);
-        }
+        found.insert(named_after(tokens, at).to_owned(), sentence);
     }
     found
 }
@@ -213,8 +207,7 @@ pub(crate) fn docs(tokens: &[Token]) -> BTreeMap<String, String> {
         let Some(sentence) = is_doc.then(|| string(tokens, at + 3)).flatten() else {
             continue;
         };
-        // `#` `[` `doc` `=` text `]`, then the next attribute or the name.
-        let name = text(tokens, at + 5);
+        let name = named_after(tokens, at);
         if name.starts_with(|first: char| first.is_ascii_uppercase()) {
             found
                 .entry(name.to_owned())
@@ -222,6 +215,16 @@ pub(crate) fn docs(tokens: &[Token]) -> BTreeMap<String, String> {
         }
     }
     found
+}
+
+/// The variant or type that the attribute here belongs to, other attributes skipped.
+fn named_after(tokens: &[Token], at: usize) -> &str {
+    let skipped = ["#", "[", "]", "pub", "struct", "enum"];
+    let mut same = tokens[at + 1..]
+        .iter()
+        .filter(|token| token.depth == tokens[at].depth);
+    let name = same.find(|token| !skipped.contains(&token.text.as_str()));
+    name.map_or("", |token| token.text.as_str())
 }
 
 /// `PlaceError` of the nearest `impl From<PlaceError> for …` before.

@@ -8,7 +8,10 @@ use super::{
 /// Which context may ask which: its façade only, and never in a circle (Cargo sees to that).
 const QUESTIONS: [(&str, &[&str]); 2] = [
     ("carts", &["catalog", "pricing", "inventory"]),
-    ("orders", &["carts", "catalog", "pricing", "inventory"]),
+    (
+        "orders",
+        &["carts", "catalog", "pricing", "inventory", "payments"],
+    ),
 ];
 /// Contexts of functions that are not called after one.
 const NAMESAKES: [(&str, &str); 1] = [("sandbox", "payments")];
