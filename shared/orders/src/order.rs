@@ -16,7 +16,7 @@ mod words;
 pub use history::{Actor, Entry, HISTORY_MAX};
 pub use parts::{
     Cancellation, Line, LineId, OrderNumber, PaymentMethod, PaymentSnapshot, Purchase, Shipment, Shipping,
-    StockOutcome, UnknownPaymentMethod,
+    StockOutcome,
 };
 pub use words::{Action, CancelReason, FulfillmentStatus, PaymentStatus, Status};
 

@@ -2,10 +2,11 @@
 
 use carts::{CartId, Carts, OrderId, QuotedCart, QuotedError};
 use kernel::{Fault, FieldFault, Ids, Time};
+use payments::MethodError;
 use platform::Cloud;
 use platform::table::Transaction;
 
-use crate::order::{Line, LineId, Order, PaymentMethod, Purchase, Shipping, UnknownPaymentMethod};
+use crate::order::{Line, LineId, Order, PaymentMethod, Purchase, Shipping};
 use crate::store::Store;
 
 /// How often a transaction that met another one is tried.
@@ -25,7 +26,7 @@ pub enum PlaceError {
     Cart(#[from] QuotedError),
     /// The shop does not take this method of payment.
     #[error(transparent)]
-    PaymentMethod(#[from] UnknownPaymentMethod),
+    PaymentMethod(#[from] MethodError),
     /// The order could not be stored.
     #[error("the order could not be stored")]
     Store(#[source] Fault),
@@ -36,11 +37,18 @@ impl From<PlaceError> for Fault {
         let detail = error.to_string();
         match error {
             PlaceError::Cart(refused) => refused.into(),
-            PlaceError::PaymentMethod(_) => Self::Refused {
-                code: "payment_method_unknown",
-                detail: detail.clone(),
-                fields: vec![FieldFault::new("payment_method.provider", "unknown", detail)],
-            },
+            PlaceError::PaymentMethod(refused) => {
+                let field = match refused {
+                    MethodError::UnknownProvider => "payment_method.provider",
+                    MethodError::UnknownToken | MethodError::CardNumber => "payment_method.token",
+                };
+                let fields = vec![FieldFault::new(field, refused.code(), detail.clone())];
+                Self::Invalid {
+                    code: refused.code(),
+                    detail,
+                    fields,
+                }
+            }
             PlaceError::Store(fault) => fault,
         }
     }

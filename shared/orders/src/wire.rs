@@ -2,10 +2,11 @@
 
 use carts::OrderId;
 use kernel::{Address, Currency, Email, Handle, Money, Quantity, Rate, Sku, Time};
+use payments::MethodError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::order::{self, Action, LineId, Order, PaymentMethod, Shipment, UnknownPaymentMethod};
+use crate::order::{self, Action, LineId, Order, PaymentMethod, Shipment};
 
 mod staff;
 
@@ -38,10 +39,12 @@ pub struct CreatePaymentMethod {
 }
 
 impl TryFrom<CreatePaymentMethod> for PaymentMethod {
-    type Error = UnknownPaymentMethod;
+    type Error = MethodError;
 
-    fn try_from(method: CreatePaymentMethod) -> Result<Self, UnknownPaymentMethod> {
-        Self::new(method.provider, method.token)
+    /// Accepts what payments can charge. A card number is refused here, before anything is kept.
+    fn try_from(CreatePaymentMethod { provider, token }: CreatePaymentMethod) -> Result<Self, MethodError> {
+        payments::Method::parse(&provider, &token)?;
+        Ok(Self { provider, token })
     }
 }
 

@@ -41,28 +41,6 @@ pub struct PaymentMethod {
     pub token: String,
 }
 
-/// The shop does not take this method.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the shop takes no payments through `{provider}`; it takes them through {}", PaymentMethod::PROVIDERS.join(", "))]
-pub struct UnknownPaymentMethod {
-    /// What was asked for.
-    pub provider: String,
-}
-
-impl PaymentMethod {
-    /// The providers the shop has a contract with.
-    pub const PROVIDERS: &'static [&'static str] = &["sandbox"];
-
-    /// Accepts a known provider. Whether the token is good is for the provider to say.
-    pub fn new(provider: String, token: String) -> Result<Self, UnknownPaymentMethod> {
-        if Self::PROVIDERS.contains(&provider.as_str()) {
-            Ok(Self { provider, token })
-        } else {
-            Err(UnknownPaymentMethod { provider })
-        }
-    }
-}
-
 /// One line, as it was bought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {

@@ -1,10 +1,14 @@
 //! The JSON that clients send and see.
 
+use kernel::Fault;
 use serde_json::{Value, json};
 
-use super::{CancelOrder, CreateOrder, OrderSummaryView, OrderView, StaffOrderView, StatusWord, Viewer};
+use super::{
+    CancelOrder, CreateOrder, CreatePaymentMethod, OrderSummaryView, OrderView, StaffOrderView, StatusWord,
+    Viewer,
+};
 use crate::order::tests::{NOW, order_at, payment};
-use crate::order::{Order, PaymentStatus, Status};
+use crate::order::{Order, PaymentMethod, PaymentStatus, Status};
 
 fn buyers(order: Order) -> Value {
     serde_json::to_value(OrderView::new(order, Viewer::Buyer)).unwrap()
@@ -110,4 +114,26 @@ fn unknown_fields_are_refused() {
         json!({ "quote_id": "q", "payment_method": { "provider": "sandbox", "token": "t", "card": "4242" } });
     assert!(serde_json::from_value::<CreateOrder>(order).is_err());
     assert!(serde_json::from_value::<CancelOrder>(json!({ "because": "x" })).is_err());
+}
+
+#[test]
+fn a_card_number_is_refused_before_anything_is_kept() {
+    let refusal = |provider: &str, token: &str| {
+        let method = CreatePaymentMethod {
+            provider: provider.into(),
+            token: token.into(),
+        };
+        let fault = Fault::from(crate::PlaceError::from(
+            PaymentMethod::try_from(method).unwrap_err(),
+        ));
+        (fault.code(), fault.to_string())
+    };
+    let (code, sentence) = refusal("sandbox", "4242 4242 4242 4242");
+    assert_eq!(code, "card_number_refused");
+    assert!(
+        !sentence.contains("4242"),
+        "the number is not repeated: {sentence}"
+    );
+    assert_eq!(refusal("barter", "cow").0, "payment_provider_unknown");
+    assert_eq!(refusal("sandbox", "tok_unheard_of").0, "payment_token_unknown");
 }

@@ -116,7 +116,10 @@ impl Shop {
     }
 
     pub(crate) async fn place(&self, cart: &(CartId, String), ids: &Ids<'_>) -> Result<Order, PlaceError> {
-        let method = PaymentMethod::new("sandbox".into(), "tok_approve".into()).unwrap();
+        let method = PaymentMethod {
+            provider: "sandbox".into(),
+            token: "tok_approve".into(),
+        };
         self.checkout
             .place(&cart.0, &cart.1, method, ids, self.now())
             .await
