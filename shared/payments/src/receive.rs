@@ -9,7 +9,7 @@ use platform::cloud::Secret;
 use crate::Payments;
 use crate::advance::{Known, PaymentError};
 use crate::signature::{Stamp, verify};
-use crate::wire::WebhookEvent;
+use crate::wire::{UnreadableWebhook, WebhookEvent};
 
 /// Hears the provider's webhooks.
 pub struct Webhooks {
@@ -33,8 +33,8 @@ pub enum WebhookError {
     #[error("the webhook's signature is not valid")]
     Unsigned,
     /// It was signed, and is not what a webhook looks like.
-    #[error("the webhook is not readable")]
-    Unreadable(#[source] serde_json::Error),
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableWebhook),
     /// Its payment could not be settled.
     #[error(transparent)]
     Payment(#[from] PaymentError),
@@ -70,7 +70,7 @@ impl Webhooks {
     /// of a payment that is not ours is taken and forgotten, or it would be sent for ever.
     pub async fn receive(&self, stamp: Stamp<'_>, body: &[u8]) -> Result<(), WebhookError> {
         verify(self.secret.bytes(), stamp, body, self.clock.now()).map_err(|_| WebhookError::Unsigned)?;
-        let event: WebhookEvent = serde_json::from_slice(body).map_err(WebhookError::Unreadable)?;
+        let event = WebhookEvent::read(body)?;
         let id = event.data.payment_id;
         let Some(payment) = self
             .payments

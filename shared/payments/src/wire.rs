@@ -170,6 +170,23 @@ pub struct WebhookData {
     pub payment_id: PaymentId,
 }
 
+/// The body is not what a webhook looks like.
+#[derive(Debug, thiserror::Error)]
+#[error("the webhook is not readable")]
+pub struct UnreadableWebhook(#[from] serde_json::Error);
+
+impl WebhookEvent {
+    /// Reads a webhook's body.
+    pub fn read(body: &[u8]) -> Result<Self, UnreadableWebhook> {
+        Ok(serde_json::from_slice(body)?)
+    }
+
+    /// The body to be signed and sent, byte for byte.
+    pub fn body(&self) -> Result<Vec<u8>, Fault> {
+        serde_json::to_vec(self).map_err(Fault::broken)
+    }
+}
+
 impl From<OutcomeWord> for Outcome {
     fn from(word: OutcomeWord) -> Self {
         match word {

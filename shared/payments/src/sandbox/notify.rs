@@ -64,7 +64,7 @@ impl Notifier {
                 payment_id: row.payment_id().clone(),
             },
         };
-        let body = serde_json::to_vec(&event).map_err(Fault::broken)?;
+        let body = event.body()?;
         for _ in 0..webhook.copies {
             self.post(&webhook.event_id, &body).await?;
         }
