@@ -36,10 +36,9 @@ fn steps(page: &str) -> Vec<Step> {
                 expected: None,
             }),
             "text" => {
-                let step = steps
-                    .last_mut()
-                    .expect("what is printed stands below what prints it");
-                assert!(step.expected.replace(block).is_none(), "line {}", at + 1);
+                let step = steps.last_mut().filter(|step| step.expected.is_none());
+                let step = step.unwrap_or_else(|| panic!("line {}: nothing above prints this", at + 1));
+                step.expected = Some(block);
             }
             "console" => {}
             other => panic!("line {}: `{other}` is no kind of block", at + 1),
@@ -79,14 +78,14 @@ async fn the_tour_happens_as_it_is_told() {
     assert!(steps.len() > 20, "only {} steps", steps.len());
     let shop = TestShop::open_with_sample(10).await;
     let folder = tempfile::tempdir().unwrap();
-    let mut script =
-        String::from("command -v curl >/dev/null || { echo 'the tour needs curl' >&2; exit 1; }\n");
-    for step in &steps {
-        script.push_str(&format!("{}\nprintf '\\n{SEAM}\\n'\n", step.shell));
-    }
+    let needs = "command -v curl >/dev/null || { echo 'the tour needs curl' >&2; exit 1; }".to_owned();
+    let blocks = steps
+        .iter()
+        .map(|step| format!("{}\nprintf '\\n{SEAM}\\n'", step.shell));
+    let script: Vec<String> = std::iter::once(needs).chain(blocks).collect();
 
     let output = Command::new("bash")
-        .args(["-eu", "-c", &script])
+        .args(["-eu", "-c", &script.join("\n")])
         .env("SHOP", shop.url())
         .env("KEY", shop.staff_key())
         .env("TMPDIR", folder.path())

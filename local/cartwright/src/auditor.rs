@@ -29,9 +29,7 @@ struct Session {
 pub async fn running(url: &str, moment: Moment) -> anyhow::Result<Report> {
     if moment == Moment::AtRest {
         let path = format!("{url}/_cartwright/quiet?timeout_s={QUIET_S}");
-        let quiet: anyhow::Result<Value> = client::send(Method::GET, &path, &[], Bytes::new())
-            .await?
-            .json();
+        let quiet: anyhow::Result<Value> = client::send(Method::GET, &path, &[], Bytes::new()).await?.json();
         quiet.context("the shop does not come to rest")?;
     }
     let path = format!("{url}/_cartwright/session");
@@ -43,10 +41,7 @@ pub async fn running(url: &str, moment: Moment) -> anyhow::Result<Report> {
     let credential = format!(
         "AWS4-HMAC-SHA256 Credential={key}/20260131/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
     );
-    let headers = [
-        ("x-amz-target", SCAN),
-        ("authorization", credential.as_str()),
-    ];
+    let headers = [("x-amz-target", SCAN), ("authorization", credential.as_str())];
     let mut tables = BTreeMap::new();
     for table in TABLES {
         let mut pages = Pages::of(&stack::physical(url, None, BTreeMap::new()), table);

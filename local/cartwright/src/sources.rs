@@ -116,7 +116,9 @@ pub(crate) fn at_rest(
             }
         }
     }
-    let depths = sqs.depths(moment::now_ms()).context("the queues are unreadable")?;
+    let depths = sqs
+        .depths(moment::now_ms())
+        .context("the queues are unreadable")?;
     let queues = depths.iter().filter(|depth| {
         physical
             .logical(&depth.queue)

@@ -263,11 +263,7 @@ fn cloud(manifest: Manifest, options: &Options, address: SocketAddr) -> anyhow::
 }
 
 /// How things are called in a stack at this URL.
-pub(crate) fn physical(
-    url: &str,
-    log_level: Option<String>,
-    secrets: BTreeMap<String, String>,
-) -> Physical {
+pub(crate) fn physical(url: &str, log_level: Option<String>, secrets: BTreeMap<String, String>) -> Physical {
     Physical {
         app: APP.to_owned(),
         env: ENV.to_owned(),

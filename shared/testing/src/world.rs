@@ -9,7 +9,7 @@ use kernel::{Clock, Time};
 use manifest::{Manifest, Physical};
 use platform::Settings;
 use platform::wire::WireAnswer;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::{Injector, Sabotage, VirtualClock};
 
@@ -138,7 +138,13 @@ impl World {
         let mut rows = Vec::new();
         loop {
             let page = self.must("DynamoDB_20120810.Scan", &request)?;
-            rows.extend(page["Items"].as_array().into_iter().flatten().map(plain_item));
+            rows.extend(
+                page["Items"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(audit::plain_item),
+            );
             match page.get("LastEvaluatedKey") {
                 Some(key) => request["ExclusiveStartKey"] = key.clone(),
                 None => return Ok(rows),
@@ -239,32 +245,4 @@ fn manifest() -> Result<Manifest, WorldError> {
 
 fn manifest_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/manifest")
-}
-
-/// DynamoDB's JSON without its type letters.
-fn plain_item(item: &Value) -> Value {
-    Value::Object(
-        item.as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, value)| (name.clone(), plain(value)))
-            .collect(),
-    )
-}
-
-fn plain(value: &Value) -> Value {
-    let Some((kind, inner)) = value.as_object().and_then(|typed| typed.iter().next()) else {
-        return Value::Null;
-    };
-    match (kind.as_str(), inner) {
-        ("N", Value::String(number)) => number.parse().map_or(Value::Null, Value::Number),
-        ("M", Value::Object(map)) => Value::Object(
-            map.iter()
-                .map(|(name, value)| (name.clone(), plain(value)))
-                .collect::<Map<_, _>>(),
-        ),
-        ("L", Value::Array(list)) => list.iter().map(plain).collect(),
-        ("NULL", _) => Value::Null,
-        (_, inner) => inner.clone(),
-    }
 }

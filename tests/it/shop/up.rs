@@ -31,7 +31,10 @@ impl Up {
             .spawn()
             .unwrap();
         let mut output = BufReader::new(process.stdout.take().unwrap()).lines();
-        let greeting = output.next().expect("`cartwright up` ended at once").unwrap();
+        let greeting = output
+            .next()
+            .unwrap_or_else(|| panic!("`cartwright up` ended at once"));
+        let greeting = greeting.unwrap();
         let url = greeting.rsplit(' ').next().unwrap();
         let path = format!("{url}/_cartwright/session");
         let session = client::send(Method::GET, &path, &[], "".into()).await;
