@@ -139,7 +139,7 @@ impl TestShop {
 
     /// An API key that may do only this.
     pub(crate) async fn key_with(&self, scopes: &[&str]) -> String {
-        let secret = "0123456789abcdef0123456789abcdef";
+        let secret = "0123456789abcdef".repeat(4);
         let digest = ring::digest::digest(&ring::digest::SHA256, secret.as_bytes());
         let hash: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         let id = format!("{:026}", scopes.join(" ").len());
