@@ -4,18 +4,26 @@
 
 use anyhow::Result;
 
-use crate::{licenses, openapi, repository::Repository, routes, shell, tidy, up};
+use crate::{licenses, openapi, repository::Repository, routes, shell, tidy};
 
 /// Runs everything; with a filter only the tests that match it.
 pub(crate) fn run(repository: &Repository, filter: &[String]) -> Result<()> {
     if filter.is_empty() {
         checks(repository)?;
     }
-    shell::step("build", || up::build(repository))?;
+    shell::step("build", || build(repository))?;
     if filter.is_empty() {
         shell::step("openapi", || openapi::run(repository, true))?;
     }
     tests(repository, filter)
+}
+
+/// Builds everything that the tests are and run: one selection of targets and features, so that
+/// nothing is built twice.
+fn build(repository: &Repository) -> Result<()> {
+    let mut command = shell::cargo(repository.root());
+    command.args(["build", "--workspace", "--all-targets"]);
+    shell::run(&mut command, "see the compiler's words above")
 }
 
 fn checks(repository: &Repository) -> Result<()> {

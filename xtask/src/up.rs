@@ -18,10 +18,9 @@ pub(crate) fn run(repository: &Repository, arguments: &[String]) -> Result<()> {
     become_it(command)
 }
 
-/// Builds every function and the local stack with the profile that tests use too.
+/// Builds every function and the local stack.
 pub(crate) fn build(repository: &Repository) -> Result<()> {
     let mut command = shell::cargo(repository.root());
-    // The same packages, features and profile as `cargo test --workspace`, so that nothing is built twice.
     command.args(["build", "--workspace", "--bins"]);
     shell::run(
         &mut command,

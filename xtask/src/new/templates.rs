@@ -55,8 +55,9 @@ fn cargo(function: &Function, context: &str) -> String {
     dependencies.sort_unstable();
     let dependencies = lines(&dependencies, |name| format!("{name}.workspace = true\n"));
     format!(
-        "[package]\nname = \"{}\"\nversion.workspace = true\nedition.workspace = true\nrust-version.workspace = true\n\
-         license.workspace = true\npublish.workspace = true\n\n[lints]\nworkspace = true\n\n[dependencies]\n{dependencies}\
+        "[package]\nname = \"{0}\"\nversion.workspace = true\nedition.workspace = true\nrust-version.workspace = true\n\
+         license.workspace = true\npublish.workspace = true\n\n[[bin]]\nname = \"{0}\"\npath = \"src/main.rs\"\n\
+         test = false # what it does is tested from outside\n\n[lints]\nworkspace = true\n\n[dependencies]\n{dependencies}\
          tokio = {{ workspace = true, features = [\"macros\", \"rt\"] }}\n",
         function.name
     )
