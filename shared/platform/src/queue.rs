@@ -112,10 +112,7 @@ where
     .await
 }
 
-async fn serve_event(
-    cloud: &Cloud,
-    handle: impl AsyncFn(SqsEvent) -> Result<BatchAnswer, Fault>,
-) -> Exit {
+async fn serve_event(cloud: &Cloud, handle: impl AsyncFn(SqsEvent) -> Result<BatchAnswer, Fault>) -> Exit {
     let handle = &handle;
     lambda::serve(cloud, |event: SqsEvent| async move {
         let count = event.records.len();
@@ -123,10 +120,7 @@ async fn serve_event(
         let again = answer
             .as_ref()
             .map_or(count, |answer| answer.batch_item_failures.len());
-        (
-            answer,
-            format!("handled {} of {count} messages", count - again),
-        )
+        (answer, format!("handled {} of {count} messages", count - again))
     })
     .await
 }
@@ -197,12 +191,7 @@ impl Listener {
     }
 
     /// Done, again, or parked.
-    async fn settle(
-        &self,
-        delivery: &Delivery,
-        outcome: Result<(), Fault>,
-        answer: &mut BatchAnswer,
-    ) {
+    async fn settle(&self, delivery: &Delivery, outcome: Result<(), Fault>, answer: &mut BatchAnswer) {
         let Err(fault) = outcome else { return };
         let reason = fault.chain();
         if fault.is_busy() {
@@ -216,11 +205,7 @@ impl Listener {
             answer.fail(&delivery.id);
             return;
         }
-        tracing::error!(
-            message_id = delivery.id,
-            error = reason,
-            "message is parked"
-        );
+        tracing::error!(message_id = delivery.id, error = reason, "message is parked");
         telemetry::note("queue.parked", &delivery.id);
         if let Err(fault) = self
             .queues
@@ -242,8 +227,7 @@ impl Listener {
         let ceiling = 1_u32 << delivery.receives.clamp(0, 8);
         let mut bytes = [0_u8; 4];
         self.random.fill(&mut bytes);
-        let delay_s =
-            (ceiling / 2 + u32::from_le_bytes(bytes) % ceiling.div_ceil(2).max(1)).min(300);
+        let delay_s = (ceiling / 2 + u32::from_le_bytes(bytes) % ceiling.div_ceil(2).max(1)).min(300);
         if let Err(fault) = self
             .queues
             .postpone(&self.queue_url, &delivery.receipt, delay_s)

@@ -39,14 +39,8 @@ where
         async move {
             let result = sweep.await;
             let sentence = match &result {
-                Ok(Swept {
-                    handled,
-                    left: false,
-                }) => format!("swept {handled}, nothing left"),
-                Ok(Swept {
-                    handled,
-                    left: true,
-                }) => format!("swept {handled}, more is due"),
+                Ok(Swept { handled, left: false }) => format!("swept {handled}, nothing left"),
+                Ok(Swept { handled, left: true }) => format!("swept {handled}, more is due"),
                 Err(_) => "sweep failed".to_owned(),
             };
             (result.map(|_| serde_json::Value::Null), sentence)

@@ -83,10 +83,7 @@ impl Change {
     }
 
     /// The item after, as a row; `None` when it is gone.
-    #[expect(
-        clippy::new_ret_no_self,
-        reason = "the new image, as the stream calls it"
-    )]
+    #[expect(clippy::new_ret_no_self, reason = "the new image, as the stream calls it")]
     pub fn new<R: DeserializeOwned>(&self) -> Result<Option<R>, Fault> {
         decode(&self.new)
     }
@@ -137,9 +134,7 @@ impl Change {
         let keys = change.keys;
         Ok(Self {
             kind,
-            occurred_at: Time::from_unix_ms(
-                change.approximate_creation_date_time.timestamp_millis(),
-            ),
+            occurred_at: Time::from_unix_ms(change.approximate_creation_date_time.timestamp_millis()),
             event_id: record.event_id,
             pk: text(&keys, "pk"),
             sk: text(&keys, "sk"),
@@ -187,10 +182,7 @@ pub struct Outbox {
 
 impl Outbox {
     /// Sends what `from_change` announces to the queues that the settings say listen.
-    pub fn new(
-        cloud: &Cloud,
-        from_change: fn(&Change) -> Result<Vec<Announcement>, Fault>,
-    ) -> Self {
+    pub fn new(cloud: &Cloud, from_change: fn(&Change) -> Result<Vec<Announcement>, Fault>) -> Self {
         let urls = |list: &str| {
             list.split(',')
                 .filter(|url| !url.is_empty())

@@ -220,10 +220,7 @@ fn write_line(invocation: &Invocation, started: Time, ended: Time, outcome: &Out
         line.insert("trace_id".into(), json!(trace));
     }
     line.insert("outcome".into(), json!(outcome.kind));
-    line.insert(
-        "duration_ms".into(),
-        json!(ended.since(started).as_millis()),
-    );
+    line.insert("duration_ms".into(), json!(ended.since(started).as_millis()));
     line.insert("calls".into(), json!(invocation.costs.calls));
     line.insert("read_units".into(), invocation.costs.read.json());
     line.insert("write_units".into(), invocation.costs.write.json());
@@ -284,10 +281,7 @@ where
         event.record(&mut fields);
         let mut line = Map::new();
         line.insert("level".into(), json!(event.metadata().level().as_str()));
-        line.insert(
-            "message".into(),
-            fields.0.remove("message").unwrap_or_default(),
-        );
+        line.insert("message".into(), fields.0.remove("message").unwrap_or_default());
         match fields
             .0
             .remove("merged")

@@ -105,11 +105,9 @@ pub(crate) fn open_connector() -> SharedHttpConnector {
 
 fn is_amazon_root(certificate: &[u8]) -> bool {
     let names: [&[u8]; 2] = [b"Amazon Root CA", b"Starfield Services Root"];
-    names.iter().any(|name| {
-        certificate
-            .windows(name.len())
-            .any(|window| window == *name)
-    })
+    names
+        .iter()
+        .any(|name| certificate.windows(name.len()).any(|window| window == *name))
 }
 
 /// `None` cannot happen with certificates that are compiled in; plain HTTP would still serve the
@@ -156,11 +154,7 @@ impl std::fmt::Debug for Simulated {
 }
 
 impl HttpClient for Simulated {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }

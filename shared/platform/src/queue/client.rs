@@ -52,12 +52,7 @@ impl Queues {
     }
 
     /// Makes a received message visible again after a delay.
-    pub(crate) async fn postpone(
-        &self,
-        url: &str,
-        receipt: &str,
-        delay_s: u32,
-    ) -> Result<(), Fault> {
+    pub(crate) async fn postpone(&self, url: &str, receipt: &str, delay_s: u32) -> Result<(), Fault> {
         count_call();
         let delay_s = i32::try_from(delay_s).unwrap_or(i32::MAX);
         let call = self
@@ -91,10 +86,7 @@ where
         "AWS.SimpleQueueService.NonExistentQueue",
         "InvalidMessageContents",
     ];
-    match error
-        .as_service_error()
-        .and_then(ProvideErrorMetadata::code)
-    {
+    match error.as_service_error().and_then(ProvideErrorMetadata::code) {
         Some(code) if ours.contains(&code) => Fault::broken(error),
         _ => Fault::busy(error),
     }

@@ -64,8 +64,7 @@ impl Once {
             lease_until_ms: now.plus(LEASE).unix_ms(),
             expires_at: now.plus(KEPT).unix_s(),
         };
-        let dead = Condition::eq("state", State::Running)
-            .and(Condition::lt("lease_until_ms", now.unix_ms()));
+        let dead = Condition::eq("state", State::Running).and(Condition::lt("lease_until_ms", now.unix_ms()));
         if let Err(error) = self
             .table
             .put(&row)
@@ -78,19 +77,12 @@ impl Once {
             }
             return match error.old_item::<ClaimRow>().map(|row| row.state) {
                 Some(State::Done) => Ok(()),
-                _ => Err(Fault::busy(
-                    "another delivery of this fact is being handled",
-                )),
+                _ => Err(Fault::busy("another delivery of this fact is being handled")),
             };
         }
         let key = Key::new(row.pk, row.sk);
         match work.await {
-            Ok(()) => Ok(self
-                .table
-                .update(key)
-                .set("state", State::Done)
-                .send()
-                .await?),
+            Ok(()) => Ok(self.table.update(key).set("state", State::Done).send().await?),
             Err(fault) => {
                 // The claim is given back, so that the next delivery need not wait for the lease.
                 self.table.delete(key).send().await?;

@@ -71,10 +71,7 @@ impl Condition {
     }
     /// It does not hold.
     #[must_use]
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "reads as the expression it becomes"
-    )]
+    #[expect(clippy::should_implement_trait, reason = "reads as the expression it becomes")]
     pub fn not(self) -> Self {
         Self(Node::Not(Box::new(self.0)))
     }

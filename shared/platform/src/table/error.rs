@@ -52,11 +52,7 @@ impl TableError {
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {
-        let kind = if is_busy(&error) {
-            Kind::Busy
-        } else {
-            Kind::Broken
-        };
+        let kind = if is_busy(&error) { Kind::Busy } else { Kind::Broken };
         Self {
             operation,
             table: table.to_owned(),
@@ -100,9 +96,7 @@ impl TableError {
 /// No answer, a throttle or a conflict: the same call may succeed later.
 pub(super) fn is_busy<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     match error {
-        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
-            true
-        }
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => true,
         SdkError::ServiceError(service) => {
             let code = service.err().code().unwrap_or_default();
             let busy = [

@@ -77,18 +77,12 @@ impl Table {
     }
 
     /// Reads one item as the last successful write left it. One unit per 4 KB.
-    pub async fn get_consistent<R: DeserializeOwned>(
-        &self,
-        key: Key,
-    ) -> Result<Option<R>, TableError> {
+    pub async fn get_consistent<R: DeserializeOwned>(&self, key: Key) -> Result<Option<R>, TableError> {
         self.read(key, true).await
     }
 
     /// Reads any number of items, which may be a moment old, in no particular order. Absent items are left out.
-    pub async fn get_many<R: DeserializeOwned>(
-        &self,
-        keys: Vec<Key>,
-    ) -> Result<Vec<R>, TableError> {
+    pub async fn get_many<R: DeserializeOwned>(&self, keys: Vec<Key>) -> Result<Vec<R>, TableError> {
         self.read_many(keys, false).await
     }
 
@@ -132,12 +126,7 @@ impl Table {
         partition: (&'static str, &str),
         sort: &'static str,
     ) -> Query {
-        Query::new(
-            self,
-            Some(index),
-            (partition.0, partition.1.to_owned()),
-            sort,
-        )
+        Query::new(self, Some(index), (partition.0, partition.1.to_owned()), sort)
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -148,11 +137,7 @@ impl Table {
         &self.client
     }
 
-    async fn read<R: DeserializeOwned>(
-        &self,
-        key: Key,
-        consistent: bool,
-    ) -> Result<Option<R>, TableError> {
+    async fn read<R: DeserializeOwned>(&self, key: Key, consistent: bool) -> Result<Option<R>, TableError> {
         let call = self
             .client
             .get_item()
@@ -198,8 +183,7 @@ impl Table {
             .set_keys(Some(keys))
             .consistent_read(consistent)
             .build();
-        let mut pending =
-            request.map_err(|error| TableError::unusable("BatchGetItem", &self.name, error))?;
+        let mut pending = request.map_err(|error| TableError::unusable("BatchGetItem", &self.name, error))?;
         for _ in 0..BATCH_ROUNDS_MAX {
             let call = self
                 .client
@@ -214,12 +198,7 @@ impl Table {
             for item in output.responses.unwrap_or_default().into_values().flatten() {
                 rows.push(self.decode(item)?);
             }
-            match output
-                .unprocessed_keys
-                .unwrap_or_default()
-                .into_values()
-                .next()
-            {
+            match output.unprocessed_keys.unwrap_or_default().into_values().next() {
                 Some(rest) => pending = rest,
                 None => return Ok(()),
             }

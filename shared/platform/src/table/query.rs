@@ -67,10 +67,7 @@ impl Query {
             self.expressions.value(encode(first)),
             self.expressions.value(encode(last)),
         );
-        self.key_condition = format!(
-            "{} AND {name} BETWEEN {first} AND {last}",
-            self.key_condition
-        );
+        self.key_condition = format!("{} AND {name} BETWEEN {first} AND {last}", self.key_condition);
         self
     }
 

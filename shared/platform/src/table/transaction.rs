@@ -114,9 +114,8 @@ impl TransactionError {
 
     /// Trying again may help: a conflict, a throttle, or no answer (then it may have happened).
     pub fn is_busy(&self) -> bool {
-        let throttled = |index| {
-            ["ThrottlingError", "ProvisionedThroughputExceeded"].contains(&self.code(index))
-        };
+        let throttled =
+            |index| ["ThrottlingError", "ProvisionedThroughputExceeded"].contains(&self.code(index));
         self.busy || self.is_conflict() || (0..self.reasons.len()).any(throttled)
     }
 

@@ -114,12 +114,17 @@ impl Put {
             .set_expression_attribute_values(expressions.values())
             .return_values_on_condition_check_failure(WITH_OLD)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let output = call.send().await.map_err(|error| match error.as_service_error() {
-            Some(aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed)) => {
-                TableError::condition("PutItem", name, failed.item.clone())
-            }
-            _ => TableError::sdk("PutItem", name, error),
-        })?;
+        let output = call
+            .send()
+            .await
+            .map_err(|error| match error.as_service_error() {
+                Some(
+                    aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(
+                        failed,
+                    ),
+                ) => TableError::condition("PutItem", name, failed.item.clone()),
+                _ => TableError::sdk("PutItem", name, error),
+            })?;
         count_write(Units::of(output.consumed_capacity()));
         Ok(())
     }
@@ -158,8 +163,7 @@ impl Update {
             self.expressions.name(attribute),
             self.expressions.value(encode(value)),
         );
-        self.set
-            .push(format!("{name} = if_not_exists({name}, {value})"));
+        self.set.push(format!("{name} = if_not_exists({name}, {value})"));
         self
     }
 
@@ -212,11 +216,7 @@ impl Update {
     }
 
     fn expression(&self) -> String {
-        let clauses = [
-            ("SET", &self.set),
-            ("ADD", &self.add),
-            ("REMOVE", &self.remove),
-        ];
+        let clauses = [("SET", &self.set), ("ADD", &self.add), ("REMOVE", &self.remove)];
         let written = clauses.iter().filter(|(_, parts)| !parts.is_empty());
         written
             .map(|(word, parts)| format!("{word} {}", parts.join(", ")))
@@ -345,8 +345,7 @@ impl Write {
                     .set_expression_attribute_names(update.expressions.names())
                     .set_expression_attribute_values(update.expressions.values())
                     .return_values_on_condition_check_failure(WITH_OLD);
-                finish(&update.expressions, built.build())
-                    .map(|update| action.update(update).build())
+                finish(&update.expressions, built.build()).map(|update| action.update(update).build())
             }
             Self::Delete(delete) => {
                 let (expressions, condition) = conditioned(delete.condition.as_ref());
@@ -368,8 +367,7 @@ impl Write {
                     .set_expression_attribute_names(expressions.names())
                     .set_expression_attribute_values(expressions.values())
                     .return_values_on_condition_check_failure(WITH_OLD);
-                finish(&expressions, built.build())
-                    .map(|check| action.condition_check(check).build())
+                finish(&expressions, built.build()).map(|check| action.condition_check(check).build())
             }
         }
     }
