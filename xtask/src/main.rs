@@ -6,6 +6,7 @@
 // Clocks, processes and the environment are what this program is for.
 #![allow(clippy::disallowed_methods)]
 
+mod bench;
 mod changelog;
 mod codes;
 mod event;
@@ -80,6 +81,8 @@ enum Command {
         #[arg(long)]
         cart_token: Option<String>,
     },
+    /// Measure what the shop costs, as ratios and counts beside their budgets.
+    Bench(bench::Wish),
     /// Build what is deployed: one zip per function, and a list of their hashes.
     Package {
         /// Only these functions; all without.
@@ -120,6 +123,7 @@ fn run(arguments: Arguments) -> Result<()> {
             },
         ),
         Command::New(wish) => new::run(&repository, &wish),
+        Command::Bench(wish) => bench::run(&repository, &wish),
         Command::Package { functions } => package::run(&repository, &functions),
     }
 }
