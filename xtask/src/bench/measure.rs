@@ -118,15 +118,16 @@ pub(super) fn deepest_page(shop: &mut Shop<'_>, program: &Program) -> Result<(us
     Ok((pages, dearest))
 }
 
-/// Counts one function's instructions; `log` is a file for callgrind's words.
+/// Counts one function's instructions; callgrind's files go into the folder.
 pub(super) fn instructions(
     shop: &mut Shop<'_>,
     work: Work,
     program: &Program,
-    log: &Path,
+    folder: &Path,
 ) -> Result<Instructions> {
-    let once = counted(shop, work, program, (log, 0))?;
-    let often = counted(shop, work, program, (log, COUNTED))?;
+    let log = |name: &str| folder.join(format!("callgrind.{}.{name}.log", work.function()));
+    let once = counted(shop, work, program, (&log("once"), 0))?;
+    let often = counted(shop, work, program, (&log("often"), COUNTED))?;
     Ok(Instructions {
         cold: once,
         warm: often.saturating_sub(once) / u64::from(COUNTED),

@@ -152,10 +152,13 @@ fn instructions(
         return Ok("\nInstructions were not counted: valgrind is not installed.\n".to_owned());
     }
     eprintln!("instructions under callgrind");
-    let log = repository.path(FOLDER).join("callgrind.log");
+    let folder = repository.path(FOLDER);
     let mut counted = BTreeMap::new();
     for work in [Work::Hello, Work::GetProduct] {
-        counted.insert(work, measure::instructions(shop, work, &programs[&work], &log)?);
+        counted.insert(
+            work,
+            measure::instructions(shop, work, &programs[&work], &folder)?,
+        );
     }
     tables::instructions(&counted)
 }

@@ -76,11 +76,16 @@ impl Process {
         Self::spawn(Command::new(&program.binary), program, first)
     }
 
-    /// Starts it under callgrind, which writes its counts to this file when the process ends.
+    /// Starts it under callgrind, which writes its counts to this file when the process ends, and
+    /// whose they are beside it (`.out`, for `callgrind_annotate`).
     pub(super) fn start_counted(program: &Program, first: &Value, log: &Path) -> Result<Self> {
         let mut command = Command::new("valgrind");
         command
-            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+            .arg("--tool=callgrind")
+            .arg(format!(
+                "--callgrind-out-file={}",
+                log.with_extension("out").display()
+            ))
             .arg(format!("--log-file={}", log.display()))
             .arg(&program.binary);
         Self::spawn(command, program, first)
