@@ -78,6 +78,10 @@ async fn get(cloud: &Arc<Cloud>, parts: &Parts) -> anyhow::Result<Response<Body>
                 "operator_key": cloud.data.book.operator_key,
             }),
         ),
+        "/_cartwright/environment" => match query("function").and_then(|name| environment(cloud, &name)) {
+            Some(lines) => reply::text(ok, lines),
+            None => not_found(),
+        },
         "/_cartwright/routes" => reply::json(ok, &routes(cloud)),
         "/_cartwright/functions" => reply::json(ok, &functions(cloud)),
         "/_cartwright/queues" => reply::json(ok, &depths(cloud)?),
@@ -104,6 +108,14 @@ async fn get(cloud: &Arc<Cloud>, parts: &Parts) -> anyhow::Result<Response<Body>
         }
         _ => not_found(),
     })
+}
+
+/// What a function is started with, as the lines of an environment file: for a process that a
+/// developer starts, for example with `cargo lambda watch`. What Lambda's runtime gives is left out.
+fn environment(cloud: &Cloud, function: &str) -> Option<String> {
+    let variables = cloud.pool(function)?.environment().iter();
+    let own = variables.filter(|(name, _)| !name.starts_with("AWS_LAMBDA_"));
+    Some(own.map(|(name, value)| format!("{name}={value}\n")).collect())
 }
 
 async fn post(cloud: &Arc<Cloud>, parts: &Parts) -> anyhow::Result<Response<Body>> {

@@ -55,6 +55,11 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
+    /// What its processes are started with.
+    pub(crate) fn environment(&self) -> &BTreeMap<String, String> {
+        &self.kind.environment
+    }
+
     pub(crate) fn new(kind: Kind, logs: Arc<Logs>, warden: Arc<Warden>) -> Arc<Self> {
         Arc::new(Self {
             kind,

@@ -25,7 +25,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A refusal with one of the [`CODES`]' statuses, or a context's own code.
+    /// A refusal with one of the [`CODES`](super::CODES)' statuses, or a context's own code.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,

@@ -11,7 +11,7 @@ use crate::content::{Content, Dimensions, Image, ProductOption, Variant, Variant
 use crate::product::{CategoryId, ChangeId, Product, ProductId, VariantId};
 
 /// The product itself. Its status is called `state` here: the index `by_status` is sparse and
-/// holds the small [`HandleRow`]s only.
+/// holds the small [`HandleRow`](super::HandleRow)s only.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::store) struct ProductRow {
     pk: String,
