@@ -76,7 +76,7 @@ pub trait Wire: Send + Sync {
 /// see <https://www.amazontrust.com/repository/>.
 pub(crate) fn aws_client() -> SharedHttpClient {
     let builder = aws_smithy_http_client::Builder::new();
-    match trusting(is_amazon_root) {
+    match trusting(amazon_roots()) {
         Some(context) => builder
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(context)
@@ -94,7 +94,7 @@ pub(crate) fn open_connector() -> SharedHttpConnector {
     let builder = Connector::builder()
         .connector_settings(settings)
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()));
-    SharedHttpConnector::new(match trusting(|_| true) {
+    SharedHttpConnector::new(match trusting(all_roots()) {
         Some(context) => builder
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(context)
@@ -103,23 +103,28 @@ pub(crate) fn open_connector() -> SharedHttpConnector {
     })
 }
 
-fn is_amazon_root(certificate: &[u8]) -> bool {
-    let names: [&[u8]; 2] = [b"Amazon Root CA", b"Starfield Services Root"];
-    names
+/// The roots of Amazon Trust Services, picked beforehand: looking for them among Mozilla's hundred
+/// and fifty would cost a cold start more than everything else it does.
+const AMAZON_ROOTS: &str = include_str!("wire/amazon-roots.pem");
+
+fn amazon_roots() -> impl Iterator<Item = String> {
+    AMAZON_ROOTS
+        .split_inclusive("-----END CERTIFICATE-----\n")
+        .map(str::to_owned)
+}
+
+fn all_roots() -> impl Iterator<Item = String> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS
         .iter()
-        .any(|name| certificate.windows(name.len()).any(|window| window == *name))
+        .map(|root| pem(root.as_ref()))
 }
 
 /// `None` cannot happen with certificates that are compiled in; plain HTTP would still serve the
 /// local stack and fail closed against AWS, which only speaks TLS.
-fn trusting(wanted: fn(&[u8]) -> bool) -> Option<TlsContext> {
-    let mut trust = TrustStore::empty();
-    for root in webpki_root_certs::TLS_SERVER_ROOT_CERTS
-        .iter()
-        .filter(|root| wanted(root.as_ref()))
-    {
-        trust = trust.with_pem_certificate(pem(root.as_ref()));
-    }
+fn trusting(roots: impl Iterator<Item = String>) -> Option<TlsContext> {
+    let trust = roots.fold(TrustStore::empty(), |trust, root| {
+        trust.with_pem_certificate(root)
+    });
     TlsContext::builder().with_trust_store(trust).build().ok()
 }
 
@@ -196,3 +201,6 @@ fn from_wire(answer: WireAnswer) -> Result<HttpResponse, ConnectorError> {
     }
     Ok(response)
 }
+
+#[cfg(test)]
+mod tests;
