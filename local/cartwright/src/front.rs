@@ -115,7 +115,7 @@ async fn get(cloud: &Arc<Cloud>, parts: &Parts) -> anyhow::Result<Response<Body>
 fn environment(cloud: &Cloud, function: &str) -> Option<String> {
     let variables = cloud.pool(function)?.environment().iter();
     let own = variables.filter(|(name, _)| !name.starts_with("AWS_LAMBDA_"));
-    let lines: Vec<String> = own.map(|(name, value)| format!("{name}={value}")).collect();
+    let lines: Vec<String> = own.map(|(name, value)| format!("{name}=\"{value}\"")).collect();
     Some(lines.join("\n") + "\n")
 }
 
