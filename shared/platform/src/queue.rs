@@ -17,7 +17,7 @@ pub use crate::envelope::{BadEnvelope, Envelope, Fact};
 use crate::lambda::{self, BatchAnswer, Exit};
 use crate::telemetry::{self, correlated};
 pub(crate) use client::Queues;
-use once::Once;
+pub use once::Once;
 
 /// One delivery of a fact. The same fact may be delivered more than once, and late.
 #[derive(Debug, Clone, PartialEq, Eq)]

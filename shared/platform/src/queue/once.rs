@@ -3,14 +3,16 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use kernel::{Clock, Duration, Fault};
+use kernel::{Clock, Duration, Fault, Ids, Random};
 use serde::{Deserialize, Serialize};
 
 use crate::Cloud;
 use crate::table::{Condition, Key, Table};
 
-/// A handler that died is taken over after this: longer than any function may run.
-const LEASE: Duration = Duration::minutes(15);
+/// A handler that died is taken over after this. Longer than a listener runs (10 s by default), and
+/// shorter than the backoff of the deliveries after which a message is parked (127 s at the least),
+/// so that a crash leads to another try and not to a parked message.
+const LEASE: Duration = Duration::minutes(2);
 /// How long a handled fact is remembered: as long as SQS can keep a message.
 const KEPT: Duration = Duration::days(14);
 
@@ -26,18 +28,31 @@ struct ClaimRow {
     pk: String,
     sk: String,
     state: State,
+    /// Random: tells a claim whose answer was lost from somebody else's.
+    claim: String,
     lease_until_ms: i64,
     expires_at: i64,
 }
 
-pub(super) struct Once {
+/// Runs the work of each fact once, whoever delivers it how often.
+pub struct Once {
     table: Table,
     function: String,
     clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl std::fmt::Debug for Once {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Once")
+            .field("function", &self.function)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Once {
-    pub(super) fn new(cloud: &Cloud) -> Self {
+    /// Remembers in the table `idempotency`, apart for each function.
+    pub fn new(cloud: &Cloud) -> Self {
         let function = cloud
             .setting("AWS_LAMBDA_FUNCTION_NAME")
             .unwrap_or_default()
@@ -46,12 +61,13 @@ impl Once {
             table: cloud.table("idempotency"),
             function,
             clock: cloud.clock(),
+            random: cloud.random(),
         }
     }
 
     /// Runs the work unless this fact was handled before. While another delivery is being handled
     /// the fault is busy; after a crash the work is done again when the lease is over.
-    pub(super) async fn run(
+    pub async fn run(
         &self,
         fact_id: &str,
         work: impl Future<Output = Result<(), Fault>>,
@@ -61,6 +77,7 @@ impl Once {
             pk: format!("fact#{}#{fact_id}", self.function),
             sk: "claim".into(),
             state: State::Running,
+            claim: Ids::new(now, &*self.random).body(),
             lease_until_ms: now.plus(LEASE).unix_ms(),
             expires_at: now.plus(KEPT).unix_s(),
         };
@@ -75,10 +92,11 @@ impl Once {
             if !error.is_condition_failed() {
                 return Err(error.into());
             }
-            return match error.old_item::<ClaimRow>().map(|row| row.state) {
-                Some(State::Done) => Ok(()),
-                _ => Err(Fault::busy("another delivery of this fact is being handled")),
-            };
+            match error.old_item::<ClaimRow>() {
+                Some(old) if old.claim == row.claim => {}
+                Some(old) if old.state == State::Done => return Ok(()),
+                _ => return Err(Fault::busy("another delivery of this fact is being handled")),
+            }
         }
         let key = Key::new(row.pk, row.sk);
         match work.await {
