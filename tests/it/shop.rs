@@ -84,8 +84,10 @@ impl TestShop {
             .await
             .unwrap_or_else(|error| panic!("no shop: {error:#}"));
         let missing = stack.missing();
+        // Who works on one context may run its tests with what is built: `SHOP_PARTIAL=1`.
+        let partial = std::env::var_os("SHOP_PARTIAL").is_some();
         assert!(
-            missing.is_empty(),
+            missing.is_empty() || partial,
             "run `cargo build --workspace --bins` first (or `cargo xtask test`, which does): no binary for {}",
             missing.join(", ")
         );
