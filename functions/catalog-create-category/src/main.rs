@@ -1,8 +1,8 @@
 //! `POST /v1/admin/categories`: a new place in the tree.
 
+use authority::Keys;
 use catalog::Catalog;
 use catalog::wire::{CategoryView, CreateCategory};
-use identity::Keys;
 use kernel::Fault;
 use platform::http::{self, Call, Created};
 

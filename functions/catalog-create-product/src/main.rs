@@ -1,8 +1,8 @@
 //! `POST /v1/admin/products`: a new draft.
 
+use authority::Keys;
 use catalog::Catalog;
 use catalog::wire::{CreateProduct, StaffProductView};
-use identity::Keys;
 use kernel::Fault;
 use platform::http::{self, Call, Created};
 

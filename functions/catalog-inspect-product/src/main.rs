@@ -1,8 +1,8 @@
 //! `GET /v1/admin/products/{product_id}`: everything about a product, whatever its status.
 
+use authority::Keys;
 use catalog::Catalog;
 use catalog::wire::StaffProductView;
-use identity::Keys;
 use kernel::Fault;
 use platform::http::{self, Call, Json};
 

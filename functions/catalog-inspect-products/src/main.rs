@@ -1,8 +1,8 @@
 //! `GET /v1/admin/products`: a page of products in any status.
 
+use authority::Keys;
 use catalog::Catalog;
 use catalog::wire::{InspectProducts, SummaryView};
-use identity::Keys;
 use kernel::Fault;
 use platform::http::{self, Call, Listed};
 

@@ -1,8 +1,8 @@
 //! `POST /v1/admin/products/{product_id}/publish`: put a product on sale.
 
+use authority::Keys;
 use catalog::Catalog;
 use catalog::wire::StaffProductView;
-use identity::Keys;
 use kernel::Fault;
 use platform::http::{self, Call, Json};
 

@@ -1,8 +1,8 @@
 //! `PATCH /v1/admin/products/{product_id}`: change what a product says of itself.
 
+use authority::Keys;
 use catalog::Catalog;
 use catalog::wire::{StaffProductView, UpdateProduct};
-use identity::Keys;
 use kernel::Fault;
 use platform::http::{self, Call, Json};
 

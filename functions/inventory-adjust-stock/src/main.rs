@@ -1,6 +1,6 @@
 //! `POST /v1/admin/stock/{sku}/adjustments`: change what is on hand at one location, and say why.
 
-use identity::Keys;
+use authority::Keys;
 use inventory::wire::{AdjustStock, AdjustmentView};
 use inventory::{AdjustmentId, Inventory};
 use kernel::{Fault, Sku};

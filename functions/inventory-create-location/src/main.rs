@@ -1,6 +1,6 @@
 //! `POST /v1/admin/locations`: add a place where goods lie.
 
-use identity::Keys;
+use authority::Keys;
 use inventory::wire::{CreateLocation, LocationView};
 use inventory::{Inventory, LocationId};
 use kernel::Fault;

@@ -1,6 +1,6 @@
 //! `GET /v1/admin/stock/{sku}/adjustments`: how one SKU's stock has changed, newest first.
 
-use identity::Keys;
+use authority::Keys;
 use inventory::Inventory;
 use inventory::wire::AdjustmentView;
 use kernel::{Fault, Sku};

@@ -1,6 +1,6 @@
 //! `GET /v1/admin/stock/{sku}/levels`: what each location holds of one SKU.
 
-use identity::Keys;
+use authority::Keys;
 use inventory::Inventory;
 use inventory::wire::LevelView;
 use kernel::{Fault, Sku};

@@ -1,6 +1,6 @@
 //! `GET /v1/admin/locations`: the places where goods lie, oldest first.
 
-use identity::Keys;
+use authority::Keys;
 use inventory::Inventory;
 use inventory::wire::LocationView;
 use kernel::Fault;

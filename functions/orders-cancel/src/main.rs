@@ -1,6 +1,6 @@
 //! `POST /v1/orders/{order_id}/cancel`: end an order, as its buyer or as staff, while nothing is shipped.
 
-use identity::Keys;
+use authority::Keys;
 use kernel::Fault;
 use orders::wire::{CancelOrder, OrderView, Viewer};
 use orders::{Actor, OrderId, Orders};

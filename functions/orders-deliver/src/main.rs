@@ -1,6 +1,6 @@
 //! `POST /v1/admin/orders/{order_id}/deliver`: note that a shipped order has arrived.
 
-use identity::Keys;
+use authority::Keys;
 use kernel::Fault;
 use orders::wire::StaffOrderView;
 use orders::{Actor, OrderId, Orders};

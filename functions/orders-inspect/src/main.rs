@@ -1,6 +1,6 @@
 //! `GET /v1/admin/orders/{order_id}`: an order with its payment and its history.
 
-use identity::Keys;
+use authority::Keys;
 use kernel::Fault;
 use orders::wire::StaffOrderView;
 use orders::{OrderId, Orders};

@@ -1,6 +1,6 @@
 //! `GET /v1/admin/orders`: orders, newest first, of one status or all.
 
-use identity::Keys;
+use authority::Keys;
 use kernel::Fault;
 use orders::Orders;
 use orders::wire::{ListOrders, OrderSummaryView};

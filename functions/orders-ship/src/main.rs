@@ -1,6 +1,6 @@
 //! `POST /v1/admin/orders/{order_id}/ship`: hand a confirmed order to a carrier.
 
-use identity::Keys;
+use authority::Keys;
 use kernel::Fault;
 use orders::wire::{ShipOrder, StaffOrderView};
 use orders::{Actor, OrderId, Orders};

@@ -1,6 +1,6 @@
 //! `POST /v1/admin/orders/{order_id}/capture`: take what is authorized, or part of it.
 
-use identity::Keys;
+use authority::Keys;
 use kernel::Fault;
 use payments::wire::{CapturePayment, PaymentView};
 use payments::{CaptureId, OrderId, Payments};

@@ -1,6 +1,6 @@
 //! `GET /v1/admin/orders/{order_id}/payment`: where an order's money is, and how it came there.
 
-use identity::Keys;
+use authority::Keys;
 use kernel::Fault;
 use payments::wire::StatementView;
 use payments::{OrderId, Statements};

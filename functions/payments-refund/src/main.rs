@@ -1,6 +1,6 @@
 //! `POST /v1/admin/orders/{order_id}/refunds`: give back what was captured, or part of it.
 
-use identity::Keys;
+use authority::Keys;
 use kernel::Fault;
 use payments::wire::{PaymentView, RefundPayment};
 use payments::{OrderId, Payments, RefundId};

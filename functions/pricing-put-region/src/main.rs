@@ -1,6 +1,6 @@
 //! `PUT /v1/admin/regions/{region_id}`: make a region, or replace its terms.
 
-use identity::Keys;
+use authority::Keys;
 use kernel::Fault;
 use platform::http::{self, Call, Json};
 use pricing::Pricing;

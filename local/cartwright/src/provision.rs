@@ -96,7 +96,7 @@ pub(crate) fn staff_key(dynamo: &Dynamo, physical: &Physical, key: &str) -> anyh
         bail!("the staff key in book.json is damaged");
     };
     let ask = json!({
-        "TableName": physical.name("identity"),
+        "TableName": physical.name("authority"),
         "ConditionExpression": "attribute_not_exists(pk)",
         "Item": {
             "pk": { "S": format!("key#key_{id}") },

@@ -317,8 +317,8 @@ impl Checker<'_> {
             place,
             || format!("`{route}` is public and more; `public` stands alone"),
         );
-        self.expect(!staff || is_read("identity"), place, || {
-            format!("`{name}` serves staff; expected `identity: read` in its access")
+        self.expect(!staff || is_read("authority"), place, || {
+            format!("`{name}` serves staff; expected `authority: read` in its access")
         });
         self.expect(staff == http.scope.is_some(), place, || {
             format!("`{route}`: a route for staff names its `scope`, and no other does")

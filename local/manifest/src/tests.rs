@@ -36,7 +36,7 @@ const SHOP: &str = "tables:
     key: [pk, sk]
     indexes: { by_due: [due, due_at] }
     stream: new_and_old_images
-  identity: { key: [pk, sk] }
+  authority: { key: [pk, sk] }
   limits: { key: [pk, sk], ttl: expires_at }
   idempotency: { key: [pk, sk], ttl: expires_at }
 queues:
@@ -48,7 +48,7 @@ functions:
     secrets: [signing]
   tea-list:
     trigger: { http: 'GET /v1/admin/tea', auth: staff, scope: tea.read }
-    access: { tea: read, identity: read }
+    access: { tea: read, authority: read }
   tea-on-order-placed:
     trigger: { queue: tea-order-placed }
     access: { tea: readwrite, mail: send }
@@ -116,7 +116,7 @@ fn a_key_that_is_given_twice_is_refused() {
 
 #[test]
 fn a_problem_names_the_line_of_its_entry() {
-    let error = parse(&SHOP.replace("{ tea: read, identity: read }", "{ tea: read }")).unwrap_err();
+    let error = parse(&SHOP.replace("{ tea: read, authority: read }", "{ tea: read }")).unwrap_err();
     let ManifestError::Wrong(problems) = error else {
         panic!("{error}")
     };
@@ -151,13 +151,13 @@ fn names_follow_the_rules_of_the_house() {
 #[test]
 fn access_names_what_exists_with_a_verb_that_fits() {
     broken(
-        "tea: read, identity",
-        "coffee: read, identity",
+        "tea: read, authority",
+        "coffee: read, authority",
         "no table, no queue",
     );
     broken(
-        "tea: read, identity",
-        "tea: send, identity",
+        "tea: read, authority",
+        "tea: send, authority",
         "cannot `send` to table",
     );
     broken(
@@ -166,7 +166,7 @@ fn access_names_what_exists_with_a_verb_that_fits() {
         "expected send",
     );
     broken("mail: send", "mail: read", "expected send");
-    broken("tea: read, identity", "tea: scan, identity", "scan");
+    broken("tea: read, authority", "tea: scan, authority", "scan");
 }
 
 #[test]
@@ -229,9 +229,9 @@ fn routes_are_served_once_and_well_formed() {
 #[test]
 fn a_route_has_the_tables_and_secrets_its_callers_need() {
     broken(
-        "tea: read, identity: read",
+        "tea: read, authority: read",
         "tea: read",
-        "expected `identity: read`",
+        "expected `authority: read`",
     );
     broken(
         "limits: readwrite,",
@@ -276,7 +276,7 @@ fn limits_and_times_are_in_range() {
 #[test]
 fn every_problem_is_told_at_once() {
     let shop = SHOP
-        .replace("identity: read", "coffee: read")
+        .replace("authority: read", "coffee: read")
         .replace("limit: 20/min", "limit: often");
     let ManifestError::Wrong(problems) = parse(&shop).unwrap_err() else {
         panic!("not Wrong")

@@ -26,7 +26,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Keeps keys in the table `identity`.
+    /// Keeps keys in the table `authority`.
     pub fn new(cloud: &Cloud) -> Self {
         Self {
             store: Store::new(cloud),

@@ -1,4 +1,4 @@
-//! The table `identity`: one row per key.
+//! The table `authority`: one row per key.
 //!
 //! | pattern | key |
 //! |---|---|
@@ -33,7 +33,7 @@ struct KeyRow {
 impl Store {
     pub(crate) fn new(cloud: &Cloud) -> Self {
         Self {
-            table: cloud.table("identity"),
+            table: cloud.table("authority"),
         }
     }
 

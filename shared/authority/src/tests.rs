@@ -41,7 +41,7 @@ impl Clock for TestClock {
 fn keys() -> (Keys, TestClock) {
     let dynamo = Dynamo::memory().unwrap();
     let table = serde_json::json!({
-        "TableName": "identity", "BillingMode": "PAY_PER_REQUEST",
+        "TableName": "authority", "BillingMode": "PAY_PER_REQUEST",
         "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }, { "AttributeName": "sk", "KeyType": "RANGE" }],
         "AttributeDefinitions": [
             { "AttributeName": "pk", "AttributeType": "S" }, { "AttributeName": "sk", "AttributeType": "S" }
@@ -55,7 +55,7 @@ fn keys() -> (Keys, TestClock) {
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_ENDPOINT_URL_DYNAMODB", "http://dynamodb"),
-        ("TABLE_IDENTITY", "identity"),
+        ("TABLE_AUTHORITY", "authority"),
     ];
     let settings: Settings = settings
         .into_iter()

@@ -145,7 +145,7 @@ impl TestShop {
         let id = format!("{:026}", scopes.join(" ").len());
         let scopes: Vec<Value> = scopes.iter().map(|scope| json!({ "S": scope })).collect();
         let body = json!({
-            "TableName": table_name("identity"),
+            "TableName": table_name("authority"),
             "Item": {
                 "pk": { "S": format!("key#key_{id}") }, "sk": { "S": "key" }, "key_id": { "S": format!("key_{id}") },
                 "name": { "S": "a test" }, "secret_hash": { "S": hash.concat() }, "scopes": { "L": scopes },

@@ -71,7 +71,7 @@ fn lines(manifest: &Manifest, context: &str, wish: &Wish) -> String {
             ),
         };
         if scope.is_some() {
-            access.extend((context != "identity").then(|| "identity: read".to_owned()));
+            access.extend((context != "authority").then(|| "authority: read".to_owned()));
         }
         if ["POST ", "PATCH ", "DELETE "]
             .iter()

@@ -49,8 +49,8 @@ fn serves_staff(function: &Function) -> bool {
 
 fn cargo(function: &Function, context: &str) -> String {
     let mut dependencies = vec![context, "kernel", "platform"];
-    if serves_staff(function) && context != "identity" {
-        dependencies.push("identity");
+    if serves_staff(function) && context != "authority" {
+        dependencies.push("authority");
     }
     dependencies.sort_unstable();
     let dependencies = lines(&dependencies, |name| format!("{name}.workspace = true\n"));
@@ -148,7 +148,7 @@ fn http_main(http: &Http, context: &str, facade: &str, verb: &str) -> String {
     } else {
         format!("serve({facade}::new, {verb})")
     };
-    let keys = if staff { "use identity::Keys;\n" } else { "" };
+    let keys = if staff { "use authority::Keys;\n" } else { "" };
     format!(
         "//! `{route}`: {words}.\n\n\
          {keys}use kernel::Fault;\nuse platform::http::{{self, Call, Json}};\nuse {context}::{{{facade}, wire::{wire}}};\n\n\

@@ -109,7 +109,7 @@ fn a_mutation_for_staff_gets_the_rights_it_needs() {
         panic!("no route")
     };
     assert_eq!(http.scope.as_deref(), Some("orders.write"));
-    for resource in ["orders", "identity", "idempotency"] {
+    for resource in ["orders", "authority", "idempotency"] {
         assert!(function.access.contains_key(resource), "{resource}");
     }
 }
@@ -166,8 +166,8 @@ fn a_context_without_functions_gets_its_first() {
     let route = Some("GET /v1/admin/keys".to_owned());
     let wish = Wish {
         http: route,
-        scope: Some("identity.read".to_owned()),
-        ..wish("identity-list-keys")
+        scope: Some("authority.read".to_owned()),
+        ..wish("authority-list-keys")
     };
     make(&repository, &wish).unwrap();
     assert!(
@@ -175,7 +175,7 @@ fn a_context_without_functions_gets_its_first() {
             .manifest()
             .unwrap()
             .functions
-            .contains_key("identity-list-keys")
+            .contains_key("authority-list-keys")
     );
 }
 

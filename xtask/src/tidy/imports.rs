@@ -63,7 +63,7 @@ fn refuse(tree: &Tree, package: &Package, name: &str, for_tests: bool) -> Option
             (None, Some(function)) => {
                 is_base(used)
                     || context_of(used)
-                        .is_some_and(|other| other == "identity" || other == own_context(function))
+                        .is_some_and(|other| other == "authority" || other == own_context(function))
             }
             // The local stack: the shop is reached as on AWS, not through its crates.
             (None, None) => used.starts_with("local/") || used == "shared/kernel",

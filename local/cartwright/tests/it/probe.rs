@@ -18,7 +18,7 @@ const DEFAULTS: &str = "defaults:
 const PROBE: &str = "tables:
   probe: { key: [pk, sk], stream: new_and_old_images }
   secret: { key: [pk, sk] }
-  identity: { key: [pk, sk] }
+  authority: { key: [pk, sk] }
 queues:
   probe-row-written: { from: RowWritten }
 functions:

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use identity::Keys;
+use authority::Keys;
 use kernel::Fault;
 use platform::Cloud;
 use platform::http::{Call, Caller, Created, Json};
