@@ -18,6 +18,7 @@ use ring::rand::SecureRandom;
 use crate::mail::Mailer;
 use crate::outbound::Outbound;
 use crate::queue::Queues;
+use crate::secrets::{self, NoSecret};
 use crate::settings::{BadSettings, Settings, variable};
 use crate::table::Table;
 use crate::wire::{self, Wire};
@@ -75,6 +76,19 @@ impl Cloud {
         wire: Arc<dyn Wire>,
     ) -> Self {
         Self::assemble(settings, clock, random, Some(wire))
+    }
+
+    /// [`Cloud::from_env`] with the secrets that the environment only points at.
+    pub async fn open() -> Result<Self, NoSecret> {
+        Self::from_env().with_secrets().await
+    }
+
+    /// The same cloud once every secret that its settings point at has a value.
+    pub async fn with_secrets(mut self) -> Result<Self, NoSecret> {
+        for (name, value) in secrets::load(&self).await? {
+            self.settings.insert(name, value);
+        }
+        Ok(self)
     }
 
     fn assemble(
@@ -164,6 +178,14 @@ impl Cloud {
         })
     }
 
+    /// Calls AWS itself where no generated client is worth its weight.
+    pub(crate) fn aws_outbound(&self) -> Outbound {
+        Outbound::new(match &self.wire {
+            Some(wire) => wire::simulated_connector(Arc::clone(wire)),
+            None => wire::aws_connector(),
+        })
+    }
+
     fn http(&self) -> SharedHttpClient {
         let make = || match &self.wire {
             Some(wire) => wire::simulated_client(Arc::clone(wire)),
@@ -234,7 +256,7 @@ impl Cloud {
             .map(str::to_owned)
     }
 
-    fn credentials(&self) -> Credentials {
+    pub(crate) fn credentials(&self) -> Credentials {
         let token = self.setting("AWS_SESSION_TOKEN").map(str::to_owned);
         Credentials::new(
             self.need("AWS_ACCESS_KEY_ID"),

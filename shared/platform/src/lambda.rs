@@ -8,6 +8,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::secrets::NoSecret;
 use crate::telemetry::{self, InvocationContext, Outcome};
 use crate::{BadSettings, Cloud};
 
@@ -17,6 +18,9 @@ pub enum StartError {
     /// It was not told what it needs.
     #[error(transparent)]
     Settings(#[from] BadSettings),
+    /// A secret of its manifest entry could not be read.
+    #[error(transparent)]
+    Secret(#[from] NoSecret),
     /// The Lambda runtime gave up.
     #[error("the Lambda runtime ended")]
     Runtime(#[source] Error),

@@ -13,6 +13,7 @@ pub mod mail;
 pub mod outbound;
 pub mod queue;
 pub mod schedule;
+pub mod secrets;
 pub mod settings;
 pub mod stream;
 pub mod table;

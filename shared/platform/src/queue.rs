@@ -60,7 +60,7 @@ where
     H: Fn(&'static F, Message<T>) -> Fut,
     Fut: Future<Output = Result<(), Fault>>,
 {
-    let cloud = Cloud::from_env();
+    let cloud = Cloud::open().await?;
     let facade = lambda::build(&cloud, build)?;
     let (listener, handler) = (Listener::new(&cloud), &handler);
     serve_event(&cloud, async |event| {
@@ -81,7 +81,7 @@ where
     H: Fn(&'static F, Message<T>) -> Fut,
     Fut: Future<Output = Result<(), Fault>>,
 {
-    let cloud = Cloud::from_env();
+    let cloud = Cloud::open().await?;
     let facade = lambda::build(&cloud, build)?;
     let (listener, once, handler) = (Listener::new(&cloud), Once::new(&cloud), &handler);
     cloud.check()?;
@@ -101,7 +101,7 @@ where
     H: Fn(&'static F, Vec<Message<T>>) -> Fut,
     Fut: Future<Output = Vec<Result<(), Fault>>>,
 {
-    let cloud = Cloud::from_env();
+    let cloud = Cloud::open().await?;
     let facade = lambda::build(&cloud, build)?;
     let (listener, handler) = (Listener::new(&cloud), &handler);
     serve_event(&cloud, async |event| {

@@ -31,7 +31,7 @@ where
     H: Fn(&'static F, Tick) -> Fut,
     Fut: Future<Output = Result<Swept, Fault>>,
 {
-    let cloud = Cloud::from_env();
+    let cloud = Cloud::open().await?;
     let facade = lambda::build(&cloud, build)?;
     let clock = cloud.clock();
     lambda::serve(&cloud, |_: serde_json::Value| {

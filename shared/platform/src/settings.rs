@@ -31,6 +31,11 @@ impl Settings {
             .filter(|value| !value.is_empty())
     }
 
+    /// Adds what was found out later.
+    pub(crate) fn insert(&mut self, name: String, value: String) {
+        self.0.insert(name, value);
+    }
+
     /// Every setting whose name begins so.
     pub(crate) fn with_prefix(&self, prefix: &'static str) -> impl Iterator<Item = (&str, &str)> {
         self.0

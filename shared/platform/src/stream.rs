@@ -233,7 +233,7 @@ fn listeners_variable(fact: &str) -> String {
 
 /// Serves a table's stream by announcing its facts.
 pub async fn serve(from_change: fn(&Change) -> Result<Vec<Announcement>, Fault>) -> Exit {
-    let cloud = Cloud::from_env();
+    let cloud = Cloud::open().await?;
     let outbox = Arc::new(Outbox::new(&cloud, from_change));
     lambda::serve(&cloud, |event: Event| {
         let outbox = Arc::clone(&outbox);
@@ -250,7 +250,7 @@ pub async fn serve_each<F: 'static>(
     build: fn(&Cloud) -> F,
     handler: impl AsyncFn(&'static F, &Change) -> Result<(), Fault>,
 ) -> Exit {
-    let cloud = Cloud::from_env();
+    let cloud = Cloud::open().await?;
     let facade = lambda::build(&cloud, build)?;
     let handler = &handler;
     lambda::serve(&cloud, |event: Event| async move {

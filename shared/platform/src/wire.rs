@@ -87,6 +87,15 @@ pub(crate) fn aws_client() -> SharedHttpClient {
 
 /// A connection to any host, trusting Mozilla's roots.
 pub(crate) fn open_connector() -> SharedHttpConnector {
+    connector(all_roots())
+}
+
+/// A connection to AWS, trusting its own roots.
+pub(crate) fn aws_connector() -> SharedHttpConnector {
+    connector(amazon_roots())
+}
+
+fn connector(roots: impl Iterator<Item = String>) -> SharedHttpConnector {
     let settings = HttpConnectorSettings::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(READ_TIMEOUT)
@@ -94,7 +103,7 @@ pub(crate) fn open_connector() -> SharedHttpConnector {
     let builder = Connector::builder()
         .connector_settings(settings)
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()));
-    SharedHttpConnector::new(match trusting(all_roots()) {
+    SharedHttpConnector::new(match trusting(roots) {
         Some(context) => builder
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(context)

@@ -16,6 +16,7 @@ use super::endpoint::{Endpoint, Handler};
 use super::input::Input;
 use super::query::Query;
 use super::trigger::BadTrigger;
+use crate::secrets::NoSecret;
 use crate::{Cloud, telemetry};
 
 /// Why a function ended; Lambda starts it anew.
@@ -24,6 +25,9 @@ pub enum StartError {
     /// It was not told what it needs, or its `main` does not fit its trigger.
     #[error(transparent)]
     Trigger(#[from] BadTrigger),
+    /// A secret of its manifest entry could not be read.
+    #[error(transparent)]
+    Secret(#[from] NoSecret),
     /// The Lambda runtime gave up.
     #[error("the Lambda runtime ended: {0}")]
     Runtime(Error),
@@ -51,7 +55,7 @@ where
     if described::<B, Q, A>() {
         return Ok(());
     }
-    let cloud = start();
+    let cloud = start().await?;
     let facade = build(&cloud);
     let endpoint = Endpoint::new(&cloud, facade, handler)?;
     Box::pin(run(endpoint)).await
@@ -73,16 +77,16 @@ where
     if described::<B, Q, A>() {
         return Ok(());
     }
-    let cloud = start();
+    let cloud = start().await?;
     let (keys, facade) = (keys(&cloud), build(&cloud));
     let endpoint = Endpoint::for_staff(&cloud, keys, facade, handler)?;
     Box::pin(run(endpoint)).await
 }
 
-fn start() -> Cloud {
-    let cloud = Cloud::from_env();
+async fn start() -> Result<Cloud, NoSecret> {
+    let cloud = Cloud::open().await?;
     telemetry::init(cloud.setting("LOG_LEVEL"));
-    cloud
+    Ok(cloud)
 }
 
 /// Prints what the operation takes and gives, if that is what the process was started for. It needs
