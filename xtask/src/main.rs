@@ -84,10 +84,7 @@ enum Command {
     /// Measure what the shop costs, as ratios and counts beside their budgets.
     Bench(bench::Wish),
     /// Build what is deployed: one zip per function, and a list of their hashes.
-    Package {
-        /// Only these functions; all without.
-        functions: Vec<String>,
-    },
+    Package(package::Wish),
 }
 
 fn main() -> ExitCode {
@@ -124,6 +121,6 @@ fn run(arguments: Arguments) -> Result<()> {
         ),
         Command::New(wish) => new::run(&repository, &wish),
         Command::Bench(wish) => bench::run(&repository, &wish),
-        Command::Package { functions } => package::run(&repository, &functions),
+        Command::Package(wish) => package::run(&repository, &wish).map(drop),
     }
 }
