@@ -6,23 +6,22 @@ use std::collections::BTreeMap;
 
 use anyhow::{bail, ensure};
 use embedded_aws::{Answer, Dynamo, Sqs};
-use manifest::{Key, Manifest, Physical, Queue, Table};
+use manifest::{Creation, Manifest, Physical};
 use serde_json::{Value, json};
 
 use crate::{moment, random};
 
-/// What SQS keeps at most: parked messages stay that long.
-const PARKED_KEPT_S: u32 = 14 * 24 * 60 * 60;
-
 /// Makes every table that is missing.
 pub(crate) fn tables(dynamo: &Dynamo, manifest: &Manifest, physical: &Physical) -> anyhow::Result<()> {
     for table in manifest.tables.values() {
-        let name = physical.name(&table.name);
-        let wanted = definition(&name, table);
-        let described = dynamo.handle("DynamoDB_20120810.DescribeTable", named(&name).as_bytes());
+        let creations = table.creations(physical);
+        let ask = json!({ "TableName": physical.name(&table.name) }).to_string();
+        let described = dynamo.handle("DynamoDB_20120810.DescribeTable", ask.as_bytes());
         if described.status == 200 {
             let described: Value = serde_json::from_slice(&described.body)?;
-            let same = shape(&described["Table"]) == shape(&wanted);
+            let same = creations
+                .first()
+                .is_some_and(|wanted| shape(&described["Table"]) == shape(&wanted.body));
             ensure!(
                 same,
                 "table `{}` was made by another manifest (see {}); start with a new --data folder",
@@ -31,19 +30,8 @@ pub(crate) fn tables(dynamo: &Dynamo, manifest: &Manifest, physical: &Physical) 
             );
             continue;
         }
-        done(
-            "CreateTable",
-            &dynamo.handle("DynamoDB_20120810.CreateTable", wanted.to_string().as_bytes()),
-        )?;
-        if let Some(ttl) = &table.ttl {
-            let ask = json!({
-                "TableName": name,
-                "TimeToLiveSpecification": { "Enabled": true, "AttributeName": ttl },
-            });
-            done(
-                "UpdateTimeToLive",
-                &dynamo.handle("DynamoDB_20120810.UpdateTimeToLive", ask.to_string().as_bytes()),
-            )?;
+        for Creation { target, body } in creations {
+            done(target, &dynamo.handle(target, body.to_string().as_bytes()))?;
         }
     }
     Ok(())
@@ -51,40 +39,10 @@ pub(crate) fn tables(dynamo: &Dynamo, manifest: &Manifest, physical: &Physical) 
 
 /// Makes every queue that is missing, parked ones first, and brings the attributes up to date.
 pub(crate) fn queues(sqs: &Sqs, manifest: &Manifest, physical: &Physical) -> anyhow::Result<()> {
-    let sources: BTreeMap<&str, &Queue> = manifest
-        .queues
-        .values()
-        .map(|queue| (queue.name.as_str(), queue))
-        .collect();
-    let mut names = manifest.queue_names();
-    names.sort_by_key(|name| sources.contains_key(name.as_str()));
-    for name in names {
-        let attributes = match sources.get(name.as_str()) {
-            Some(queue) => {
-                let target = format!(
-                    "arn:aws:sqs:{}:{}:{}",
-                    physical.region,
-                    embedded_aws::ACCOUNT,
-                    physical.name(&queue.parked())
-                );
-                let redrive = json!({ "deadLetterTargetArn": target, "maxReceiveCount": queue.receives_max });
-                json!({
-                    "VisibilityTimeout": queue.visibility_s.to_string(),
-                    "RedrivePolicy": redrive.to_string(),
-                })
-            }
-            None => json!({ "MessageRetentionPeriod": PARKED_KEPT_S.to_string() }),
-        };
-        let create = json!({ "QueueName": physical.name(&name) });
-        let now = moment::now_ms();
+    for Creation { target, body } in manifest.queue_creations(physical) {
         done(
-            "CreateQueue",
-            &sqs.handle("AmazonSQS.CreateQueue", create.to_string().as_bytes(), now),
-        )?;
-        let set = json!({ "QueueUrl": physical.queue_url(&name), "Attributes": attributes });
-        done(
-            "SetQueueAttributes",
-            &sqs.handle("AmazonSQS.SetQueueAttributes", set.to_string().as_bytes(), now),
+            target,
+            &sqs.handle(target, body.to_string().as_bytes(), moment::now_ms()),
         )?;
     }
     Ok(())
@@ -115,53 +73,6 @@ pub(crate) fn staff_key(dynamo: &Dynamo, physical: &Physical, key: &str) -> anyh
     done("PutItem", &answer).map(|()| true)
 }
 
-fn definition(name: &str, table: &Table) -> Value {
-    let keys = std::iter::once(&table.key).chain(table.indexes.iter().map(|index| &index.key));
-    let mut attributes: Vec<&String> = keys
-        .flat_map(|key| std::iter::once(&key.partition).chain(&key.sort))
-        .collect();
-    attributes.sort();
-    attributes.dedup();
-    let attributes: Vec<Value> = attributes
-        .into_iter()
-        .map(|name| json!({ "AttributeName": name, "AttributeType": "S" }))
-        .collect();
-    let indexes: Vec<Value> = table
-        .indexes
-        .iter()
-        .map(|index| {
-            json!({
-                "IndexName": index.name,
-                "KeySchema": key_schema(&index.key),
-                "Projection": { "ProjectionType": "ALL" },
-            })
-        })
-        .collect();
-    let mut definition = json!({
-        "TableName": name,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": attributes,
-        "KeySchema": key_schema(&table.key),
-    });
-    if !indexes.is_empty() {
-        definition["GlobalSecondaryIndexes"] = indexes.into();
-    }
-    if table.stream {
-        definition["StreamSpecification"] =
-            json!({ "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" });
-    }
-    definition
-}
-
-fn key_schema(key: &Key) -> Value {
-    let hash = json!({ "AttributeName": key.partition, "KeyType": "HASH" });
-    let range = key
-        .sort
-        .as_ref()
-        .map(|sort| json!({ "AttributeName": sort, "KeyType": "RANGE" }));
-    std::iter::once(hash).chain(range).collect()
-}
-
 /// Key, indexes and stream of a description or a definition, comparable.
 fn shape(table: &Value) -> (Value, BTreeMap<String, Value>, bool) {
     let indexes = table["GlobalSecondaryIndexes"].as_array().into_iter().flatten();
@@ -177,10 +88,6 @@ fn shape(table: &Value) -> (Value, BTreeMap<String, Value>, bool) {
         .as_bool()
         .unwrap_or(false);
     (table["KeySchema"].clone(), indexes, stream)
-}
-
-fn named(table: &str) -> String {
-    json!({ "TableName": table }).to_string()
 }
 
 fn done(operation: &str, answer: &Answer) -> anyhow::Result<()> {

@@ -1,6 +1,8 @@
 //! The AWS calls that make a shop's tables and queues where no Terraform runs: at the desk and in
 //! simulated clouds.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::model::{Manifest, Queue, Table};
@@ -17,20 +19,38 @@ pub struct Creation {
 
 /// Messages are kept as long as SQS allows: 14 days.
 const RETENTION_S: u32 = 14 * 24 * 3_600;
+/// The account that the embedded services say they are.
+const ACCOUNT: &str = "000000000000";
 
 impl Manifest {
-    /// The calls that make every table and queue, in an order that works. A table or queue that is
-    /// already there answers with its own error or, for queues, its URL; neither is changed.
+    /// The calls that make every table and queue, in an order that works. A table that is already
+    /// there answers with its own error; a queue is brought up to date.
     pub fn creations(&self, physical: &Physical) -> Vec<Creation> {
-        let tables = self
-            .tables
-            .values()
-            .flat_map(|table| create_table(table, physical));
-        let queues = self
+        let tables = self.tables.values().flat_map(|table| table.creations(physical));
+        tables.chain(self.queue_creations(physical)).collect()
+    }
+
+    /// The calls that make every queue, what is parked first. Each queue is made by its name and
+    /// then told its attributes, so that doing it again brings an older one up to date.
+    pub fn queue_creations(&self, physical: &Physical) -> Vec<Creation> {
+        let queues: BTreeMap<&str, &Queue> = self
             .queues
             .values()
-            .flat_map(|queue| create_queue(queue, physical));
-        tables.chain(queues).collect()
+            .map(|queue| (queue.name.as_str(), queue))
+            .collect();
+        let mut names = self.queue_names();
+        names.sort_by_key(|name| queues.contains_key(name.as_str()));
+        names
+            .iter()
+            .flat_map(|name| create_queue(name, queues.get(name.as_str()).copied(), physical))
+            .collect()
+    }
+}
+
+impl Table {
+    /// The call that makes it, and the one that turns on its time to live.
+    pub fn creations(&self, physical: &Physical) -> Vec<Creation> {
+        create_table(self, physical)
     }
 }
 
@@ -87,23 +107,22 @@ fn key_schema(key: &Key) -> Value {
     Value::Array(schema)
 }
 
-fn create_queue(queue: &Queue, physical: &Physical) -> [Creation; 2] {
-    let parked = physical.name(&queue.parked());
-    let redrive = json!({
-        "deadLetterTargetArn": format!("arn:aws:sqs:{}:000000000000:{parked}", physical.region),
-        "maxReceiveCount": queue.receives_max,
-    });
-    let retention = RETENTION_S.to_string();
-    let create = |body| Creation {
-        target: "AmazonSQS.CreateQueue",
-        body,
-    };
+fn create_queue(name: &str, queue: Option<&Queue>, physical: &Physical) -> [Creation; 2] {
+    let mut attributes = json!({ "MessageRetentionPeriod": RETENTION_S.to_string() });
+    if let Some(queue) = queue {
+        let parked = physical.name(&queue.parked());
+        let redrive = json!({
+            "deadLetterTargetArn": format!("arn:aws:sqs:{}:{ACCOUNT}:{parked}", physical.region),
+            "maxReceiveCount": queue.receives_max,
+        });
+        attributes["VisibilityTimeout"] = queue.visibility_s.to_string().into();
+        attributes["RedrivePolicy"] = redrive.to_string().into();
+    }
+    let create = json!({ "QueueName": physical.name(name) });
+    let set = json!({ "QueueUrl": physical.queue_url(name), "Attributes": attributes });
     [
-        create(json!({ "QueueName": parked, "Attributes": { "MessageRetentionPeriod": retention } })),
-        create(json!({ "QueueName": physical.name(&queue.name), "Attributes": {
-            "MessageRetentionPeriod": retention,
-            "VisibilityTimeout": queue.visibility_s.to_string(),
-            "RedrivePolicy": redrive.to_string(),
-        } })),
+        ("AmazonSQS.CreateQueue", create),
+        ("AmazonSQS.SetQueueAttributes", set),
     ]
+    .map(|(target, body)| Creation { target, body })
 }
