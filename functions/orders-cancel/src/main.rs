@@ -14,7 +14,7 @@ async fn main() -> http::Exit {
 async fn cancel(orders: &'static Orders, call: Call<CancelOrder>) -> Result<Json<OrderView>, Fault> {
     let order_id: OrderId = call.path("order_id")?;
     let (by, viewer) = match &call.caller {
-        Caller::Staff(staff) => (Actor::Staff(staff.key_id.clone()), Viewer::Staff),
+        Caller::Staff(staff) => (Actor::Staff(staff.id.clone()), Viewer::Staff),
         Caller::Guest(_) | Caller::Public { .. } => {
             orders.of_guest(&order_id, &call.guest_cart()?).await?;
             (Actor::Buyer, Viewer::Buyer)

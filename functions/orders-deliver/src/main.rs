@@ -13,7 +13,7 @@ async fn main() -> http::Exit {
 
 async fn deliver(orders: &'static Orders, call: Call) -> Result<Json<StaffOrderView>, Fault> {
     let order_id: OrderId = call.path("order_id")?;
-    let by = Actor::Staff(call.staff()?.key_id.clone());
+    let by = Actor::Staff(call.staff()?.id.clone());
     let order = orders.deliver(&order_id, by, call.now()).await?;
     let version = order.version();
     Ok(Json::new(order).with_etag(version))

@@ -13,7 +13,7 @@ async fn main() -> http::Exit {
 
 async fn ship(orders: &'static Orders, call: Call<ShipOrder>) -> Result<Json<StaffOrderView>, Fault> {
     let order_id: OrderId = call.path("order_id")?;
-    let (by, now) = (Actor::Staff(call.staff()?.key_id.clone()), call.now());
+    let (by, now) = (Actor::Staff(call.staff()?.id.clone()), call.now());
     let order = orders.ship(&order_id, call.body.clone().at(now), by, now).await?;
     let version = order.version();
     Ok(Json::new(order).with_etag(version))

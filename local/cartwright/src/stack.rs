@@ -270,6 +270,7 @@ pub(crate) fn physical(url: &str, log_level: Option<String>, secrets: BTreeMap<S
         region: embedded_aws::REGION.to_owned(),
         queue_base_url: format!("{url}/{}", embedded_aws::ACCOUNT),
         shop_url: url.to_owned(),
+        storefront_url: url.to_owned(),
         mail_from: "shop@cartwright.example".to_owned(),
         log_level,
         secrets,

@@ -214,7 +214,7 @@ impl Checker<'_> {
             let word = access.word();
             if self.manifest.tables.contains_key(resource) {
                 self.expect(*access != Access::Send, place, || {
-                    format!("`{name}` cannot `send` to table `{resource}`; expected read, write or readwrite")
+                    format!("`{name}` cannot `send` to table `{resource}`; expected read, write, readwrite or append")
                 });
                 if access.writes() {
                     written = Some(resource);
@@ -309,25 +309,8 @@ impl Checker<'_> {
 
     fn http(&mut self, function: &Function, http: &Http) {
         let (name, place, route) = (&function.name, &function.place, &http.route);
-        let is_read = |table: &str| function.access.get(table).is_some_and(|access| access.reads());
         let is_both = |table: &str| function.access.get(table) == Some(&Access::ReadWrite);
-        let staff = http.auth.contains(&Auth::Staff);
-        self.expect(
-            http.auth.len() == 1 || !http.auth.contains(&Auth::Public),
-            place,
-            || format!("`{route}` is public and more; `public` stands alone"),
-        );
-        self.expect(!staff || is_read("authority"), place, || {
-            format!("`{name}` serves staff; expected `authority: read` in its access")
-        });
-        self.expect(staff == http.scope.is_some(), place, || {
-            format!("`{route}`: a route for staff names its `scope`, and no other does")
-        });
-        if let Some(scope) = &http.scope {
-            self.expect(is_scope(scope), place, || {
-                format!("`{scope}` is no scope; expected `<context>.<verb>`, such as `orders.write`")
-            });
-        }
+        self.callers(function, http);
         self.expect(
             !http.auth.contains(&Auth::Guest) || function.secrets.iter().any(|s| s == "signing"),
             place,
@@ -352,6 +335,49 @@ impl Checker<'_> {
         let body = http.body_bytes_max / 1024;
         self.expect((1..=6144).contains(&body), place, || {
             format!("`{route}` takes {body} KiB; expected 1 to 6144")
+        });
+    }
+
+    /// Who may call: the kinds fit each other, and the function can tell who they are.
+    fn callers(&mut self, function: &Function, http: &Http) {
+        let (name, place, route) = (&function.name, &function.place, &http.route);
+        let takes = |auth: Auth| http.auth.contains(&auth);
+        let bears = takes(Auth::Customer) || takes(Auth::Staff);
+        let alone = !takes(Auth::Public) || !(takes(Auth::Guest) || takes(Auth::Staff));
+        self.expect(alone, place, || {
+            format!("`{route}` is public and more; `public` stands alone, or with `customer`")
+        });
+        let known = function
+            .access
+            .get("authority")
+            .is_some_and(|access| access.reads());
+        self.expect(!bears || known, place, || {
+            format!("`{name}` serves customers or staff; expected `authority: read` in its access")
+        });
+        let audited = function.access.get("trail") == Some(&Access::Append);
+        self.expect(!bears || audited, place, || {
+            format!("`{name}` serves customers or staff; expected `trail: append` in its access")
+        });
+        self.expect(takes(Auth::Staff) == http.scope.is_some(), place, || {
+            format!("`{route}`: a route for staff names its `scope`, and no other does")
+        });
+        for scope in [&http.scope, &http.delegated].into_iter().flatten() {
+            let word = http.scope.as_ref() != Some(scope) && is_snake(scope);
+            self.expect(is_scope(scope) || word, place, || {
+                format!("`{scope}` is no scope; expected `<context>.<verb>`, such as `orders.write`")
+            });
+        }
+        self.expect(http.delegated.is_none() || takes(Auth::Customer), place, || {
+            format!("`{route}`: an application acts for a customer; `delegated` needs `auth: customer`")
+        });
+        self.expect((1..=2).contains(&http.assurance), place, || {
+            format!("`{route}` asks for assurance {}; expected 1 or 2", http.assurance)
+        });
+        let asks = http.assurance > 1 || http.fresh_s.is_some();
+        self.expect(!asks || bears, place, || {
+            format!(
+                "`{route}`: `assurance` and `fresh` are asked of customers and staff, whom it does not serve"
+            )
         });
     }
 

@@ -149,6 +149,7 @@ impl Converter {
                 RawVerb::Read => Access::Read,
                 RawVerb::Write => Access::Write,
                 RawVerb::Readwrite => Access::ReadWrite,
+                RawVerb::Append => Access::Append,
                 RawVerb::Send => Access::Send,
             };
             if access.insert(resource.value.clone(), verb).is_some() {
@@ -212,6 +213,9 @@ impl Converter {
         let options = [
             ("auth", raw.auth.is_some(), http, "http"),
             ("scope", raw.scope.is_some(), http, "http"),
+            ("delegated", raw.delegated.is_some(), http, "http"),
+            ("assurance", raw.assurance.is_some(), http, "http"),
+            ("fresh", raw.fresh.is_some(), http, "http"),
             ("limit", raw.limit.is_some(), http, "http"),
             ("idempotency", raw.idempotency.is_some(), http, "http"),
             ("body_kb", raw.body_kb.is_some(), http, "http"),
@@ -270,10 +274,24 @@ impl Converter {
             route,
             auth,
             scope: raw.scope.clone(),
+            delegated: raw.delegated.clone(),
+            assurance: raw.assurance.unwrap_or(1),
+            fresh_s: self.fresh(place, raw.fresh.as_deref()),
             limit,
             idempotency,
             body_bytes_max,
         })
+    }
+
+    /// How lately, in seconds.
+    fn fresh(&mut self, place: &Place, text: Option<&str>) -> Option<u32> {
+        let text = text?;
+        let seconds = seconds_of(text);
+        if seconds.is_none() {
+            let sentence = format!("`{text}` is no span of time; expected such as `10m` (s, m, h)");
+            self.problem(place, sentence);
+        }
+        seconds
     }
 
     /// A queue is told who consumes it, and takes its limits from there.
@@ -361,6 +379,7 @@ fn auth_of(raw: RawAuth) -> Auth {
     match raw {
         RawAuth::Public => Auth::Public,
         RawAuth::Guest => Auth::Guest,
+        RawAuth::Customer => Auth::Customer,
         RawAuth::Staff => Auth::Staff,
     }
 }
@@ -386,6 +405,18 @@ fn route_of(text: &str) -> Option<Route> {
         method: method.to_owned(),
         path: path.to_owned(),
     })
+}
+
+fn seconds_of(text: &str) -> Option<u32> {
+    let unit = text.chars().last()?;
+    let count: u32 = text.strip_suffix(unit)?.parse().ok().filter(|count| *count > 0)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        _ => return None,
+    };
+    count.checked_mul(seconds)
 }
 
 fn limit_of(text: &str) -> Option<Limit> {

@@ -21,6 +21,8 @@ pub struct Physical {
     pub queue_base_url: String,
     /// Where the shop is reached; no slash at the end.
     pub shop_url: String,
+    /// Where links in mails lead; no slash at the end.
+    pub storefront_url: String,
     /// The sender of mails.
     pub mail_from: String,
     /// `info`, `debug`, …; the platform's default when absent.
@@ -63,6 +65,7 @@ impl Manifest {
             ("APP_NAME".to_owned(), physical.app.clone()),
             ("APP_ENV".to_owned(), physical.env.clone()),
             ("SHOP_URL".to_owned(), physical.shop_url.clone()),
+            ("STOREFRONT_URL".to_owned(), physical.storefront_url.clone()),
             ("MAIL_FROM".to_owned(), physical.mail_from.clone()),
         ]);
         if let Some(level) = &physical.log_level {
@@ -126,6 +129,15 @@ fn route(http: &Http, environment: &mut BTreeMap<String, String>) {
     );
     if let Some(scope) = &http.scope {
         environment.insert("TRIGGER_SCOPE".to_owned(), scope.clone());
+    }
+    if let Some(scope) = &http.delegated {
+        environment.insert("TRIGGER_DELEGATED".to_owned(), scope.clone());
+    }
+    if http.assurance > 1 {
+        environment.insert("TRIGGER_ASSURANCE".to_owned(), http.assurance.to_string());
+    }
+    if let Some(seconds) = http.fresh_s {
+        environment.insert("TRIGGER_FRESH_S".to_owned(), seconds.to_string());
     }
     if let Some(limit) = &http.limit {
         environment.insert("TRIGGER_LIMIT".to_owned(), limit.to_string());

@@ -140,6 +140,8 @@ pub enum Access {
     Write,
     /// Both.
     ReadWrite,
+    /// Put new rows into a table; neither read, change nor remove any.
+    Append,
     /// Put something on a queue, send mail, or call the outside.
     Send,
 }
@@ -151,6 +153,7 @@ impl Access {
             Self::Read => "read",
             Self::Write => "write",
             Self::ReadWrite => "readwrite",
+            Self::Append => "append",
             Self::Send => "send",
         }
     }
@@ -186,8 +189,14 @@ pub struct Http {
     pub route: Route,
     /// Kinds of callers; never empty.
     pub auth: Vec<Auth>,
-    /// What a staff caller's key must allow.
+    /// What a staff caller must be permitted to do.
     pub scope: Option<String>,
+    /// What an application that acts for a customer must have been given; none may when absent.
+    pub delegated: Option<String>,
+    /// How well a person's session must be proven: 1 or 2.
+    pub assurance: u8,
+    /// How lately a person must have proven who they are, in seconds.
+    pub fresh_s: Option<u32>,
     /// Calls per caller.
     pub limit: Option<Limit>,
     /// Whether an `Idempotency-Key` is honored.
@@ -226,7 +235,9 @@ pub enum Auth {
     Public,
     /// The holder of a cart token.
     Guest,
-    /// The holder of an API key with the route's scope.
+    /// Somebody with an account.
+    Customer,
+    /// Somebody, or a machine, with the route's scope.
     Staff,
 }
 
@@ -236,6 +247,7 @@ impl Auth {
         match self {
             Self::Public => "public",
             Self::Guest => "guest",
+            Self::Customer => "customer",
             Self::Staff => "staff",
         }
     }

@@ -167,7 +167,7 @@ pub(crate) struct RawQueue {
 pub(crate) struct RawFunction {
     /// What makes it run: exactly one of `http`, `queue`, `stream`, `schedule`.
     pub(crate) trigger: RawTrigger,
-    /// What it may reach: tables (`read`, `write`, `readwrite`), queues, `mail` and `outbound` (`send`).
+    /// What it may reach: tables (`read`, `write`, `readwrite`, `append`), queues, `mail` and `outbound` (`send`).
     #[serde(default)]
     pub(crate) access: Entries<RawVerb>,
     /// Secrets it is given as `SECRET_<NAME>`.
@@ -187,6 +187,7 @@ pub(crate) enum RawVerb {
     Read,
     Write,
     Readwrite,
+    Append,
     Send,
 }
 
@@ -195,6 +196,7 @@ pub(crate) enum RawVerb {
 pub(crate) enum RawAuth {
     Public,
     Guest,
+    Customer,
     Staff,
 }
 
@@ -220,8 +222,16 @@ pub(crate) struct RawTrigger {
     pub(crate) schedule: Option<String>,
     /// http: who may call.
     pub(crate) auth: Option<OneOrMany<RawAuth>>,
-    /// http: what a staff caller's key must allow.
+    /// http: what a staff caller must be permitted to do.
     pub(crate) scope: Option<String>,
+    /// http: what an application that acts for a customer must have been given; none may when absent.
+    pub(crate) delegated: Option<String>,
+    /// http: 2 asks people for a session with a second factor.
+    #[schemars(range(min = 1, max = 2))]
+    pub(crate) assurance: Option<u8>,
+    /// http: how lately people must have proven who they are, such as `10m` (s, m, h).
+    #[schemars(regex(pattern = r"^[1-9][0-9]*[smh]$"))]
+    pub(crate) fresh: Option<String>,
     /// http: calls per caller, such as `20/min`.
     #[schemars(regex(pattern = r"^[1-9][0-9]*/(s|min|hour|day)$"))]
     pub(crate) limit: Option<String>,

@@ -71,6 +71,7 @@ const WRITE: &[&str] = &[
     "BatchWriteItem",
     "ConditionCheckItem",
 ];
+const APPEND: &[&str] = &["PutItem"];
 const READ_WRITE: &[&str] = &[
     "GetItem",
     "BatchGetItem",
@@ -127,6 +128,7 @@ impl Manifest {
             Access::Read => READ,
             Access::Write => WRITE,
             Access::ReadWrite => READ_WRITE,
+            Access::Append => APPEND,
             Access::Send => return,
         };
         let service = Service::Dynamodb;

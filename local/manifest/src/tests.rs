@@ -18,6 +18,7 @@ fn physical() -> Physical {
         region: "eu-central-1".into(),
         queue_base_url: "http://127.0.0.1:8787/000000000000".into(),
         shop_url: "http://127.0.0.1:8787".into(),
+        storefront_url: "http://127.0.0.1:8787".into(),
         mail_from: "shop@example.com".into(),
         log_level: None,
         secrets: [("signing".to_owned(), "00ff".to_owned())].into(),
@@ -37,6 +38,7 @@ const SHOP: &str = "tables:
     indexes: { by_due: [due, due_at] }
     stream: new_and_old_images
   authority: { key: [pk, sk] }
+  trail: { key: [pk, sk] }
   limits: { key: [pk, sk], ttl: expires_at }
   idempotency: { key: [pk, sk], ttl: expires_at }
 queues:
@@ -48,7 +50,7 @@ functions:
     secrets: [signing]
   tea-list:
     trigger: { http: 'GET /v1/admin/tea', auth: staff, scope: tea.read }
-    access: { tea: read, authority: read }
+    access: { tea: read, authority: read, trail: append }
   tea-on-order-placed:
     trigger: { queue: tea-order-placed }
     access: { tea: readwrite, mail: send }
@@ -104,7 +106,7 @@ fn an_unknown_key_is_refused_with_file_line_and_what_was_expected() {
     let error = parse(&SHOP.replace("    secrets: [signing]", "    secret: [signing]"))
         .unwrap_err()
         .to_string();
-    assert!(error.starts_with("tea.yaml:15: "), "{error}");
+    assert!(error.starts_with("tea.yaml:16: "), "{error}");
     assert!(error.contains("secret") && error.contains("memory_mb"), "{error}");
 }
 
@@ -116,7 +118,8 @@ fn a_key_that_is_given_twice_is_refused() {
 
 #[test]
 fn a_problem_names_the_line_of_its_entry() {
-    let error = parse(&SHOP.replace("{ tea: read, authority: read }", "{ tea: read }")).unwrap_err();
+    let error =
+        parse(&SHOP.replace("tea: read, authority: read", "tea: read")).unwrap_err();
     let ManifestError::Wrong(problems) = error else {
         panic!("{error}")
     };
@@ -293,6 +296,7 @@ fn an_http_function_finds_its_route_tables_and_secrets_in_its_environment() {
         ("MAIL_FROM", "shop@example.com"),
         ("SECRET_SIGNING", "00ff"),
         ("SHOP_URL", "http://127.0.0.1:8787"),
+        ("STOREFRONT_URL", "http://127.0.0.1:8787"),
         ("TABLE_CARTS", "cartwright-local-carts"),
         ("TABLE_CATALOG", "cartwright-local-catalog"),
         ("TABLE_IDEMPOTENCY", "cartwright-local-idempotency"),

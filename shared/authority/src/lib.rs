@@ -5,6 +5,7 @@
 //! kept is a hash of its secret, so that a copy of the table opens nothing.
 
 mod key;
+pub mod mail;
 mod mint;
 mod store;
 
@@ -53,9 +54,10 @@ impl Keys {
                 .unwrap_or_default(),
         );
         let holder = |key: ApiKey| Staff {
-            key_id: key.key_id.to_string(),
+            id: key.key_id.to_string(),
             name: key.name,
-            scopes: key.scopes.iter().map(ToString::to_string).collect(),
+            permissions: key.scopes.iter().map(ToString::to_string).collect(),
+            presence: None,
         };
         Ok(found.filter(|key| right && key.is_good_at(now)).map(holder))
     }

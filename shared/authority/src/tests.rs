@@ -87,9 +87,10 @@ async fn a_minted_key_is_found_with_its_scopes() {
     let minted = keys.mint(reader()).await.unwrap();
     let found = keys.find(&minted.credential.reveal(), clock.now()).await.unwrap();
     let expected = Staff {
-        key_id: minted.key.key_id.to_string(),
+        id: minted.key.key_id.to_string(),
         name: "reports".into(),
-        scopes: vec!["orders.read".into()],
+        permissions: vec!["orders.read".into()],
+        presence: None,
     };
     assert_eq!(found, Some(expected));
 }

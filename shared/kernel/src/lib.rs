@@ -13,6 +13,7 @@ mod fault;
 mod goods;
 mod id;
 mod money;
+mod origin;
 mod page;
 
 pub use clock::{BadTime, Clock, Duration, FixedClock, Time};
@@ -24,6 +25,7 @@ pub use goods::{Handle, Quantity, Sku};
 pub use id::is_body as id_body_is_valid;
 pub use id::{Ids, InvalidId, Random, SeededRandom};
 pub use money::{Money, MoneyError, Rate};
+pub use origin::Origin;
 pub use page::{Limit, Page};
 pub use text::InvalidText;
 

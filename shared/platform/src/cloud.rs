@@ -21,6 +21,7 @@ use crate::queue::Queues;
 use crate::secrets::{self, NoSecret};
 use crate::settings::{BadSettings, Settings, variable};
 use crate::table::Table;
+use crate::trail::Trail;
 use crate::wire::{self, Wire};
 
 /// The capabilities of one function. Cheap to borrow; one per process.
@@ -146,6 +147,16 @@ impl Cloud {
     /// A table that the manifest entry grants.
     pub fn table(&self, name: &str) -> Table {
         Table::new(self.dynamodb().clone(), self.need(&variable("TABLE", name)))
+    }
+
+    /// The audit trail. Without `trail: append` in the manifest entry, an append is our mistake.
+    pub fn trail(&self) -> Trail {
+        let name = self.setting("TABLE_TRAIL");
+        let table = Table::new(
+            self.dynamodb().clone(),
+            name.unwrap_or("trail-not-granted").to_owned(),
+        );
+        Trail::new(table, name.is_some(), self.random())
     }
 
     /// A secret that the manifest entry names: hexadecimal text in the settings.

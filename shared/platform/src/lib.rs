@@ -19,6 +19,7 @@ pub mod stream;
 pub mod table;
 pub mod telemetry;
 pub mod token;
+pub mod trail;
 pub mod wire;
 
 pub use cloud::Cloud;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use kernel::Fault;
 use platform::Cloud;
-use platform::http::{Answer, Endpoint, Input, KeyRing, Query};
+use platform::http::{Answer, Endpoint, Guardian, Input, KeyRing, Query};
 use platform::queue::{Fact, Listener, Message};
 use platform::schedule::{Swept, Tick};
 use platform::stream::{self, Announcement, Change, Outbox};
@@ -29,6 +29,23 @@ where
     A: Answer,
 {
     over_http(Endpoint::new(cloud, build(cloud), run))
+}
+
+/// `http::serve_guarded`.
+pub fn guarded<G, F, B, Q, A>(
+    cloud: &Cloud,
+    guardian: fn(&Cloud) -> G,
+    build: fn(&Cloud) -> F,
+    run: impl platform::http::Handler<F, B, Q, A>,
+) -> Handler
+where
+    G: Guardian + 'static,
+    F: Send + Sync + 'static,
+    B: Input,
+    Q: Query,
+    A: Answer,
+{
+    over_http(Endpoint::guarded(cloud, guardian(cloud), build(cloud), run))
 }
 
 /// `http::serve_staff`.

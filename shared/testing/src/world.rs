@@ -69,6 +69,7 @@ impl World {
             region: "local".into(),
             queue_base_url: "http://aws.test/000000000000".into(),
             shop_url: "http://shop.test".into(),
+            storefront_url: "http://shop.test".into(),
             mail_from: "shop@example.com".into(),
             log_level: None,
             secrets: BTreeMap::from([secret("signing"), secret("sandbox-webhook")]),

@@ -97,6 +97,7 @@ impl Stack {
             region: "local".to_owned(),
             queue_base_url: format!("{}/000000000000", self.url),
             shop_url: self.url.clone(),
+            storefront_url: self.url.clone(),
             mail_from: "shop@cartwright.example".to_owned(),
             log_level: None,
             secrets: secrets

@@ -65,13 +65,15 @@ fn lines(manifest: &Manifest, context: &str, wish: &Wish) -> String {
         let (auth, scope) = match wish.auth {
             Caller::Public => ("public", None),
             Caller::Guest => ("guest", None),
+            Caller::Customer => ("customer", None),
             Caller::Staff => (
                 "staff",
                 Some(wish.scope.clone().unwrap_or_else(|| scope(context, reads))),
             ),
         };
-        if scope.is_some() {
+        if matches!(wish.auth, Caller::Customer | Caller::Staff) {
             access.extend((context != "authority").then(|| "authority: read".to_owned()));
+            access.push("trail: append".to_owned());
         }
         if ["POST ", "PATCH ", "DELETE "]
             .iter()

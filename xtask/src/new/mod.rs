@@ -43,9 +43,10 @@ pub(crate) enum Caller {
     /// Anyone.
     Public,
     /// The holder of a cart token.
-    #[value(alias = "customer")]
     Guest,
-    /// The holder of an API key.
+    /// Somebody with an account.
+    Customer,
+    /// Somebody, or a machine, with the route's scope.
     Staff,
 }
 

@@ -213,6 +213,7 @@ fn http_test(http: &Http, name: &str) -> String {
     let status = if method == "post" { 201 } else { 200 };
     let (credential, stranger) = match http.auth.last() {
         Some(Auth::Staff) => (".staff()", Some(())),
+        Some(Auth::Customer) => (".customer().await", Some(())),
         Some(Auth::Guest) => (".guest(&cart.token)", Some(())),
         Some(Auth::Public) | None => ("", None),
     };

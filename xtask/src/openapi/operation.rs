@@ -98,15 +98,10 @@ fn security(http: &Http) -> Value {
     let schemes = http.auth.iter().filter_map(|auth| match auth {
         Auth::Public => None,
         Auth::Guest => Some(json!({ "cart": [] })),
-        Auth::Staff => Some(json!({ "staff": http.scope })),
+        Auth::Customer => Some(json!({ "customer": http.delegated.iter().collect::<Vec<_>>() })),
+        Auth::Staff => Some(json!({ "staff": http.scope.iter().collect::<Vec<_>>() })),
     });
-    let mut schemes: Vec<Value> = schemes.collect();
-    for scheme in &mut schemes {
-        if let Some(scope) = scheme.get_mut("staff") {
-            *scope = json!(http.scope.iter().collect::<Vec<_>>());
-        }
-    }
-    Value::Array(schemes)
+    Value::Array(schemes.collect())
 }
 
 /// Names in braces.

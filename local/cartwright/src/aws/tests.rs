@@ -20,6 +20,7 @@ fn physical() -> Physical {
         region: "local".into(),
         queue_base_url: "http://127.0.0.1:1/000000000000".into(),
         shop_url: "http://127.0.0.1:1".into(),
+        storefront_url: "http://127.0.0.1:1".into(),
         mail_from: "shop@example.com".into(),
         log_level: None,
         secrets: std::collections::BTreeMap::new(),

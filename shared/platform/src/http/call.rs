@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::{HeaderMap, Method};
-use kernel::{Fault, Ids, Limit, Random, Time};
+use kernel::{Fault, Ids, Limit, Origin, Random, Time};
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
-use super::caller::{Caller, Staff};
+use super::caller::{Caller, Customer, Staff};
 use super::reply::same_tag;
 use crate::token::Sealer;
 
@@ -44,11 +44,33 @@ pub(super) struct Asked {
     pub(super) raw_query: String,
     pub(super) headers: HeaderMap,
     pub(super) request_id: String,
+    pub(super) address: String,
     pub(super) now: Time,
     pub(super) ids_at: Time,
     pub(super) random: Arc<dyn Random>,
     pub(super) page: PageRequest,
     pub(super) cursors: Option<Arc<Sealer>>,
+}
+
+/// The longest user agent that is kept.
+const USER_AGENT_CHARS_MAX: usize = 256;
+
+/// Where a request came from, as far as its headers and its address say.
+pub(super) fn origin_of(address: &str, headers: &HeaderMap, request_id: &str) -> Origin {
+    let agent = headers
+        .get(http::header::USER_AGENT)
+        .and_then(|value| value.to_str().ok());
+    Origin {
+        address: address.to_owned(),
+        user_agent: agent.map(|text| text.chars().take(USER_AGENT_CHARS_MAX).collect()),
+        request_id: request_id.to_owned(),
+    }
+}
+
+impl Asked {
+    fn origin(&self) -> Origin {
+        origin_of(&self.address, &self.headers, &self.request_id)
+    }
 }
 
 impl fmt::Debug for Asked {
@@ -77,27 +99,45 @@ impl<B, Q> Call<B, Q> {
             .ok_or_else(|| Fault::broken(format!("the route has no parameter `{name}`")))
     }
 
-    /// The cart that the guest's token opens. Anybody else is not authenticated.
+    /// The cart that the presented cart token opens. Whoever presented none is not authenticated.
     pub fn guest_cart<T: DeserializeOwned>(&self) -> Result<T, Fault> {
         let refused = || Fault::Unauthenticated {
             code: "unauthenticated",
             detail: "give the cart's token in x-cart-token",
         };
-        let Caller::Guest(guest) = &self.caller else {
-            return Err(refused());
+        let guest = match &self.caller {
+            Caller::Guest(guest) => guest,
+            Caller::Customer(customer) => customer.guest.as_ref().ok_or_else(refused)?,
+            Caller::Public { .. } | Caller::Staff(_) => return Err(refused()),
         };
         T::deserialize(StrDeserializer::<ValueError>::new(&guest.cart_id)).map_err(|_| refused())
     }
 
-    /// The staff key that calls. Anybody else is not authenticated.
+    /// The customer who calls. Anybody else is not authenticated.
+    pub fn customer(&self) -> Result<&Customer, Fault> {
+        match &self.caller {
+            Caller::Customer(customer) => Ok(customer),
+            Caller::Public { .. } | Caller::Guest(_) | Caller::Staff(_) => Err(Fault::Unauthenticated {
+                code: "unauthenticated",
+                detail: "give an access token as a bearer token",
+            }),
+        }
+    }
+
+    /// The member of staff or the machine that calls. Anybody else is not authenticated.
     pub fn staff(&self) -> Result<&Staff, Fault> {
         match &self.caller {
             Caller::Staff(staff) => Ok(staff),
-            Caller::Public { .. } | Caller::Guest(_) => Err(Fault::Unauthenticated {
+            Caller::Public { .. } | Caller::Guest(_) | Caller::Customer(_) => Err(Fault::Unauthenticated {
                 code: "unauthenticated",
-                detail: "give an API key as a bearer token",
+                detail: "give an access token or an API key as a bearer token",
             }),
         }
+    }
+
+    /// Where the call came from.
+    pub fn origin(&self) -> Origin {
+        self.asked.origin()
     }
 
     /// Mints ids. Under an `Idempotency-Key` a repeated or resumed call mints the same ids, in the

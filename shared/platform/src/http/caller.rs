@@ -3,16 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue};
 use kernel::{Fault, Time};
-
-use super::problem::Problem;
-use super::trigger::{Auth, Trigger};
-use crate::token::CartTokens;
-
-/// The header that carries a cart token.
-const CART_TOKEN: &str = "x-cart-token";
 
 /// Who calls, as far as the route asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +15,9 @@ pub enum Caller {
     },
     /// Whoever holds a cart's token.
     Guest(Guest),
-    /// The back office or a machine, by API key.
+    /// Somebody with an account, about their own things.
+    Customer(Customer),
+    /// The back office or a machine, with the route's permission.
     Staff(Staff),
 }
 
@@ -35,24 +28,94 @@ pub struct Guest {
     pub cart_id: String,
 }
 
-/// The holder of an API key.
+/// Somebody with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    /// Whose account.
+    pub user_id: String,
+    /// What people call them.
+    pub name: String,
+    /// The session they act in.
+    pub presence: Presence,
+    /// The application they act through, where it is known.
+    pub client_id: Option<String>,
+    /// What an application that acts for them may do; `None` when they act themselves.
+    pub delegated: Option<Vec<String>>,
+    /// The cart whose token was presented beside, on routes that take guests as well.
+    pub guest: Option<Guest>,
+}
+
+/// Somebody, or something, that may do what the route's scope names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff {
-    /// Names the key, not the secret.
-    pub key_id: String,
+    /// The user, key or client: `usr_…`, `key_…`, `cli_…`. Not a secret.
+    pub id: String,
     /// What people call it.
     pub name: String,
     /// What it may do; `*` is everything.
-    pub scopes: Vec<String>,
+    pub permissions: Vec<String>,
+    /// The session, for people.
+    pub presence: Option<Presence>,
 }
 
 impl Staff {
-    /// Whether the key carries this permission.
+    /// Whether it carries this permission.
     pub fn may(&self, permission: &str) -> bool {
-        self.scopes
-            .iter()
-            .any(|scope| scope == "*" || scope == permission)
+        grants(&self.permissions, permission)
     }
+}
+
+/// Whom a bearer credential names, and what they may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// `usr_…`, `key_…` or `cli_…`.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// What it is.
+    pub kind: PrincipalKind,
+    /// The session, for users.
+    pub session: Option<Presence>,
+    /// Staff permissions, `*` for all of them; none for a plain customer.
+    pub permissions: Vec<String>,
+    /// What an application that acts for the user may do; `None` when the user acts. An application
+    /// is let in only where the manifest entry says `delegated`.
+    pub delegated: Option<Vec<String>>,
+    /// The application that the user acts through, or that acts for them.
+    pub client_id: Option<String>,
+}
+
+impl Principal {
+    /// Whether it carries this staff permission.
+    pub fn may(&self, permission: &str) -> bool {
+        grants(&self.permissions, permission)
+    }
+}
+
+fn grants(permissions: &[String], asked: &str) -> bool {
+    permissions.iter().any(|held| held == "*" || held == asked)
+}
+
+/// What a principal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrincipalKind {
+    /// Somebody with an account, staff or not.
+    User,
+    /// A secret API key.
+    Key,
+    /// An application in its own name.
+    Client,
+}
+
+/// Somebody's presence: the session they act in, and how well it was proven who they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presence {
+    /// The session.
+    pub session_id: String,
+    /// 1: one factor; 2: two.
+    pub assurance: u8,
+    /// When they last proved who they are.
+    pub authenticated_at: Time,
 }
 
 impl Caller {
@@ -61,114 +124,68 @@ impl Caller {
         match self {
             Self::Public { address } => format!("address:{address}"),
             Self::Guest(guest) => format!("cart:{}", guest.cart_id),
-            Self::Staff(staff) => format!("key:{}", staff.key_id),
+            Self::Customer(customer) => format!("principal:{}", customer.user_id),
+            Self::Staff(staff) => format!("principal:{}", staff.id),
         }
     }
 
-    /// `public`, `guest` or `staff`.
+    /// `public`, `guest`, `customer` or `staff`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Public { .. } => "public",
             Self::Guest(_) => "guest",
+            Self::Customer(_) => "customer",
             Self::Staff(_) => "staff",
+        }
+    }
+
+    /// The caller as the audit trail names them: an id, `guest` or `public`.
+    pub fn actor(&self) -> &str {
+        match self {
+            Self::Public { .. } => "public",
+            Self::Guest(_) => "guest",
+            Self::Customer(customer) => &customer.user_id,
+            Self::Staff(staff) => &staff.id,
         }
     }
 }
 
-/// Knows the API keys. Implemented by the context that keeps them; a function that serves staff
-/// hands one to [`serve_staff`](super::serve_staff).
-pub trait KeyRing: Send + Sync {
-    /// Who presents this credential, or `None` when it is no valid key: malformed, unknown, wrong,
+/// Knows whom bearer credentials name. Implemented by the context that keeps them; a function that
+/// serves customers or staff hands one to [`serve_guarded`](super::serve_guarded).
+pub trait Guardian: Send + Sync {
+    /// Whom this credential names now, or `None` when it is not valid: malformed, unknown, wrong,
     /// expired and revoked look alike.
+    fn recognise<'a>(&'a self, presented: &'a str, now: Time) -> Recognised<'a>;
+}
+
+/// What [`Guardian::recognise`] comes to.
+pub type Recognised<'a> = Pin<Box<dyn Future<Output = Result<Option<Principal>, Fault>> + Send + 'a>>;
+
+/// Knows API keys and nobody else.
+pub trait KeyRing: Send + Sync {
+    /// Who presents this key, or `None` when it is none.
     fn find<'a>(&'a self, presented: &'a str, now: Time) -> FoundKey<'a>;
 }
 
 /// What [`KeyRing::find`] comes to.
 pub type FoundKey<'a> = Pin<Box<dyn Future<Output = Result<Option<Staff>, Fault>> + Send + 'a>>;
 
-/// Turns credentials into callers, as far as one route asks for them.
-pub(super) struct Gate {
-    pub(super) keys: Option<Box<dyn KeyRing>>,
-    pub(super) cart_tokens: Option<CartTokens>,
-}
+/// A key ring as a guardian.
+pub(super) struct KeysOnly<K>(pub(super) K);
 
-impl Gate {
-    /// The caller. On a route for both, an `authorization` header says that staff is calling.
-    pub(super) async fn admit(
-        &self,
-        trigger: &Trigger,
-        headers: &HeaderMap,
-        address: &str,
-        now: Time,
-    ) -> Result<Caller, Problem> {
-        if trigger.takes(Auth::Public) {
-            return Ok(Caller::Public {
-                address: address.to_owned(),
-            });
-        }
-        if trigger.takes(Auth::Staff) && (headers.contains_key(AUTHORIZATION) || !trigger.takes(Auth::Guest))
-        {
-            return self.staff(trigger, headers, now).await.map(Caller::Staff);
-        }
-        self.guest(headers, now).map(Caller::Guest)
+impl<K: KeyRing> Guardian for KeysOnly<K> {
+    fn recognise<'a>(&'a self, presented: &'a str, now: Time) -> Recognised<'a> {
+        Box::pin(async move {
+            let holder = self.0.find(presented, now).await?;
+            Ok(holder.map(|staff| Principal {
+                id: staff.id,
+                name: staff.name,
+                kind: PrincipalKind::Key,
+                session: staff.presence,
+                permissions: staff.permissions,
+                delegated: None,
+                client_id: None,
+            }))
+        })
     }
-
-    async fn staff(&self, trigger: &Trigger, headers: &HeaderMap, now: Time) -> Result<Staff, Problem> {
-        let Some(header) = headers.get(AUTHORIZATION) else {
-            return Err(Problem::unauthenticated(
-                "give an API key as a bearer token",
-                BEARER,
-            ));
-        };
-        let refused = || Problem::unauthenticated("the API key is not valid", BEARER_INVALID);
-        let presented = header.to_str().ok().and_then(bearer).ok_or_else(refused)?;
-        let keys = self
-            .keys
-            .as_deref()
-            .ok_or_else(|| Problem::broken("the route serves staff without a key ring"))?;
-        let staff = keys.find(presented, now).await?.ok_or_else(refused)?;
-        match &trigger.scope {
-            Some(scope) if !staff.may(scope) => Err(Problem::denied(scope)),
-            _ => Ok(staff),
-        }
-    }
-
-    fn guest(&self, headers: &HeaderMap, now: Time) -> Result<Guest, Problem> {
-        let Some(token) = headers.get(CART_TOKEN) else {
-            return Err(Problem::unauthenticated(
-                "give the cart's token in x-cart-token",
-                CART,
-            ));
-        };
-        let tokens = self
-            .cart_tokens
-            .as_ref()
-            .ok_or_else(|| Problem::broken("the route serves guests without the signing secret"))?;
-        let token = token.to_str().unwrap_or_default();
-        match tokens.verify(token, now) {
-            Ok(cart_id) => Ok(Guest { cart_id }),
-            Err(_) => Err(Problem::unauthenticated(
-                "the cart token is not valid",
-                CART_INVALID,
-            )),
-        }
-    }
-}
-
-const BEARER: &str = r#"Bearer realm="cartwright""#;
-const BEARER_INVALID: &str = r#"Bearer realm="cartwright", error="invalid_token""#;
-/// RFC 9110 wants a challenge with every 401; a cart token has no registered scheme, so it gets
-/// one that names its header.
-const CART: &str = r#"CartToken realm="cartwright", header="x-cart-token""#;
-const CART_INVALID: &str = r#"CartToken realm="cartwright", header="x-cart-token", error="invalid_token""#;
-
-/// The credential of `Bearer <credential>`; the scheme's case does not matter (RFC 9110 §11.1).
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, credential) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim())
-}
-
-/// The challenge for a handler's own 401.
-pub(super) fn challenge(trigger: &Trigger) -> HeaderValue {
-    HeaderValue::from_static(if trigger.takes(Auth::Staff) { BEARER } else { CART })
 }

@@ -47,7 +47,27 @@ pub const CODES: &[CodeDoc] = &[
         "The `Idempotency-Key` is empty, not printable ASCII, or longer than 255 characters.",
     ),
     doc(401, "unauthenticated", "No credential, or one that is not valid."),
+    doc(
+        401,
+        "step_up_required",
+        "The session was proven too long ago for this; prove once more who you are.",
+    ),
     doc(403, "forbidden", "The caller is known and lacks the permission."),
+    doc(
+        403,
+        "insufficient_scope",
+        "The application acts for somebody and was not given the scope.",
+    ),
+    doc(
+        403,
+        "second_factor_required",
+        "This needs a session with a second factor.",
+    ),
+    doc(
+        403,
+        "customer_required",
+        "This is about a person's own account; a key or client has none.",
+    ),
     doc(
         404,
         "not_found",

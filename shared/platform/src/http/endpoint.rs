@@ -13,7 +13,7 @@ use tower::ServiceExt as _;
 
 use super::answer::{Answer, ReplyContext};
 use super::call::{Asked, Call, IfMatch};
-use super::caller::{Caller, KeyRing};
+use super::caller::{Caller, Guardian, KeyRing, KeysOnly};
 use super::input::Input;
 use super::pipeline::{Pipeline, Work};
 use super::problem::Problem;
@@ -69,7 +69,23 @@ impl Endpoint {
         Self::assemble(cloud, None, typed(facade, handler))
     }
 
-    /// An operation that staff may call: the key ring knows who is.
+    /// An operation that takes bearer credentials: the guardian knows whom they name.
+    pub fn guarded<F, B, Q, A>(
+        cloud: &Cloud,
+        guardian: impl Guardian + 'static,
+        facade: F,
+        handler: impl Handler<F, B, Q, A>,
+    ) -> Result<Self, BadTrigger>
+    where
+        F: Send + Sync + 'static,
+        B: Input,
+        Q: Query,
+        A: Answer,
+    {
+        Self::assemble(cloud, Some(Box::new(guardian)), typed(facade, handler))
+    }
+
+    /// An operation that API keys open: the key ring knows them.
     pub fn for_staff<F, B, Q, A>(
         cloud: &Cloud,
         keys: impl KeyRing + 'static,
@@ -82,17 +98,17 @@ impl Endpoint {
         Q: Query,
         A: Answer,
     {
-        Self::assemble(cloud, Some(Box::new(keys)), typed(facade, handler))
+        Self::guarded(cloud, KeysOnly(keys), facade, handler)
     }
 
     fn assemble(
         cloud: &Cloud,
-        keys: Option<Box<dyn KeyRing>>,
+        guardian: Option<Box<dyn Guardian>>,
         operation: Box<dyn Operation>,
     ) -> Result<Self, BadTrigger> {
         let trigger = Trigger::read(cloud)?;
         let route = trigger.route.clone();
-        let pipeline = Arc::new(Pipeline::new(cloud, trigger, keys, operation)?);
+        let pipeline = Arc::new(Pipeline::new(cloud, trigger, guardian, operation)?);
         cloud.check()?;
         Ok(Self {
             router: router(&route, pipeline),

@@ -40,6 +40,7 @@ mod compress;
 mod describe;
 mod endpoint;
 mod finish;
+mod gate;
 mod idempotency;
 mod input;
 mod limit;
@@ -57,12 +58,15 @@ mod tests;
 pub use answer::{Answer, Created, Document, Json, Listed, NoContent};
 pub use arrival::Arrival;
 pub use call::{Call, IfMatch, PageRequest};
-pub use caller::{Caller, FoundKey, Guest, KeyRing, Staff};
+pub use caller::{
+    Caller, Customer, FoundKey, Guardian, Guest, KeyRing, Presence, Principal, PrincipalKind, Recognised,
+    Staff,
+};
 pub use codes::{CODES, CodeDoc};
 pub use endpoint::{Endpoint, Handler, Running};
 pub use input::{Input, RawBody};
 pub use problem::Problem;
 pub use query::{Query, RawQuery};
 pub use reply::{Reply, digest, inline_source};
-pub use serve::{Exit, StartError, serve, serve_staff};
+pub use serve::{Exit, StartError, serve, serve_guarded, serve_staff};
 pub use trigger::BadTrigger;

@@ -13,9 +13,10 @@ use kernel::{Clock, Ids, Random, Time};
 use super::accept::{check_accept, check_content_type, wants_problem_json};
 use super::arrival::Arrival;
 use super::call::{Asked, PageRequest};
-use super::caller::{Caller, Gate, KeyRing};
+use super::caller::{Caller, Guardian};
 use super::endpoint::{Operation, Running};
 use super::finish::{REQUEST_ID, finish};
+use super::gate::{Gate, challenge_header};
 use super::idempotency::Claims;
 use super::input::check_size;
 use super::limit::Limiter;
@@ -66,11 +67,12 @@ impl Pipeline {
     pub(super) fn new(
         cloud: &Cloud,
         trigger: Trigger,
-        keys: Option<Box<dyn KeyRing>>,
+        guardian: Option<Box<dyn Guardian>>,
         operation: Box<dyn Operation>,
     ) -> Result<Self, BadTrigger> {
-        if trigger.takes(Auth::Staff) && keys.is_none() {
-            return Err(BadTrigger::NoKeyRing);
+        let bears = trigger.takes(Auth::Customer) || trigger.takes(Auth::Staff);
+        if bears && guardian.is_none() {
+            return Err(BadTrigger::NoGuardian);
         }
         let issuer = || cloud.setting("APP_NAME").unwrap_or("cartwright").to_owned();
         let cart_tokens = trigger
@@ -85,7 +87,10 @@ impl Pipeline {
             limiter: trigger.limit.map(limit),
             claims: (trigger.idempotency != Idempotency::None)
                 .then(|| Claims::new(cloud.table("idempotency"))),
-            gate: Gate { keys, cart_tokens },
+            gate: Gate {
+                guardian,
+                cart_tokens,
+            },
             cursors,
             clock: cloud.clock(),
             random: cloud.random(),
@@ -215,7 +220,8 @@ impl Pipeline {
         let caller = self
             .gate
             .admit(&self.trigger, &parts.headers, passage.address(), passage.now)
-            .await?;
+            .await
+            .map_err(|turned| turned.problem)?;
         telemetry::note("caller.kind", caller.kind());
         if let Some(limiter) = &self.limiter {
             limiter.admit(&caller.identity(), passage.now, extra).await?;
@@ -273,7 +279,7 @@ impl Pipeline {
         if reply.status == http::StatusCode::UNAUTHORIZED && !reply.headers.contains_key(WWW_AUTHENTICATE) {
             reply
                 .headers
-                .insert(WWW_AUTHENTICATE, super::caller::challenge(&self.trigger));
+                .insert(WWW_AUTHENTICATE, challenge_header(&self.trigger));
         }
         reply
     }

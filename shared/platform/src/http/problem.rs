@@ -56,10 +56,6 @@ impl Problem {
         Fault::broken(cause.into()).into()
     }
 
-    pub(super) fn unauthenticated(message: &str, challenge: &'static str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", message).with(WWW_AUTHENTICATE, challenge)
-    }
-
     pub(super) fn denied(permission: &str) -> Self {
         let challenge =
             format!(r#"Bearer realm="cartwright", error="insufficient_scope", scope="{permission}""#);

@@ -93,9 +93,10 @@ impl KeyRing for OneKey {
             _ => None,
         };
         let staff = scopes.map(|scopes| Staff {
-            key_id: presented.replace("cw_sk_", "key_"),
+            id: presented.replace("cw_sk_", "key_"),
             name: "test".to_owned(),
-            scopes,
+            permissions: scopes,
+            presence: None,
         });
         Box::pin(async move { Ok(staff) })
     }

@@ -11,7 +11,14 @@ pub(super) struct Trigger {
     pub(super) operation: String,
     pub(super) route: Route,
     pub(super) auth: Vec<Auth>,
+    /// What a staff caller must be permitted to do.
     pub(super) scope: Option<String>,
+    /// What an application that acts for a customer must have been given; none may when absent.
+    pub(super) delegated: Option<String>,
+    /// How well a person's session must be proven: 1 or 2.
+    pub(super) assurance: u8,
+    /// How lately a person must have proven who they are, in seconds.
+    pub(super) fresh_s: Option<u32>,
     pub(super) limit: Option<Rate>,
     pub(super) idempotency: Idempotency,
     pub(super) body_bytes_max: usize,
@@ -31,6 +38,7 @@ pub(super) enum Route {
 pub(super) enum Auth {
     Public,
     Guest,
+    Customer,
     Staff,
 }
 
@@ -65,9 +73,11 @@ pub enum BadTrigger {
         /// What it may say.
         expected: &'static str,
     },
-    /// Staff may call, and nobody can tell who is staff.
-    #[error("`TRIGGER_AUTH` lets staff in, and main has no key ring: use `http::serve_staff(Keys::new, …)`")]
-    NoKeyRing,
+    /// Customers or staff may call, and nobody can tell who they are.
+    #[error(
+        "`TRIGGER_AUTH` takes bearer tokens, and main has no guardian: use `http::serve_guarded(Guard::new, …)`"
+    )]
+    NoGuardian,
 }
 
 const BODY_BYTES_MAX: usize = 262_144;
@@ -85,6 +95,9 @@ impl Trigger {
             route,
             auth: parse_auth(&cloud.need("TRIGGER_AUTH"))?,
             scope: cloud.setting("TRIGGER_SCOPE").map(str::to_owned),
+            delegated: cloud.setting("TRIGGER_DELEGATED").map(str::to_owned),
+            assurance: parse_assurance(cloud.setting("TRIGGER_ASSURANCE"))?,
+            fresh_s: parse_fresh(cloud.setting("TRIGGER_FRESH_S"))?,
             limit: cloud.setting("TRIGGER_LIMIT").map(parse_limit).transpose()?,
             idempotency: parse_idempotency(cloud.setting("TRIGGER_IDEMPOTENCY"), mutates)?,
             body_bytes_max: parse_bytes(cloud.setting("TRIGGER_BODY_BYTES_MAX"))?,
@@ -129,11 +142,12 @@ fn parse_auth(text: &str) -> Result<Vec<Auth>, BadTrigger> {
     let one = |name: &str| match name.trim() {
         "public" => Ok(Auth::Public),
         "guest" => Ok(Auth::Guest),
+        "customer" => Ok(Auth::Customer),
         "staff" => Ok(Auth::Staff),
         _ => Err(bad(
             "TRIGGER_AUTH",
             text,
-            "`public`, `guest`, `staff` or several with commas between",
+            "`public`, `guest`, `customer`, `staff` or several with commas between",
         )),
     };
     text.split(',').filter(|name| !name.is_empty()).map(one).collect()
@@ -144,7 +158,7 @@ fn parse_limit(text: &str) -> Result<Rate, BadTrigger> {
         bad(
             "TRIGGER_LIMIT",
             text,
-            "so many calls per `s`, `min` or `h`, for example `20/min`",
+            "so many calls per `s`, `min`, `hour` or `day`, for example `20/min`",
         )
     };
     let (calls, unit) = text.split_once('/').ok_or_else(wrong)?;
@@ -152,7 +166,8 @@ fn parse_limit(text: &str) -> Result<Rate, BadTrigger> {
     let window_s = match unit {
         "s" => 1,
         "min" => 60,
-        "h" => 3_600,
+        "hour" => 3_600,
+        "day" => 86_400,
         _ => return Err(wrong()),
     };
     Ok(Rate { calls, window_s })
@@ -170,6 +185,22 @@ fn parse_idempotency(text: Option<&str>, mutates: bool) -> Result<Idempotency, B
             "`required`, `optional` or `none`",
         )),
     }
+}
+
+fn parse_assurance(text: Option<&str>) -> Result<u8, BadTrigger> {
+    match text {
+        None | Some("1") => Ok(1),
+        Some("2") => Ok(2),
+        Some(other) => Err(bad("TRIGGER_ASSURANCE", other, "1 or 2")),
+    }
+}
+
+fn parse_fresh(text: Option<&str>) -> Result<Option<u32>, BadTrigger> {
+    let seconds = |text: &str| {
+        let seconds = text.parse().ok().filter(|seconds| *seconds > 0);
+        seconds.ok_or_else(|| bad("TRIGGER_FRESH_S", text, "a number of seconds"))
+    };
+    text.map(seconds).transpose()
 }
 
 fn parse_bytes(text: Option<&str>) -> Result<usize, BadTrigger> {

@@ -111,7 +111,7 @@ fn orders_cancel(cloud: &Cloud) -> Handler {
     async fn cancel(orders: &'static Orders, call: Call<CancelOrder>) -> Result<Json<OrderView>, Fault> {
         let order_id: OrderId = call.path("order_id")?;
         let by = match &call.caller {
-            Caller::Staff(staff) => Actor::Staff(staff.key_id.clone()),
+            Caller::Staff(staff) => Actor::Staff(staff.id.clone()),
             Caller::Guest(_) | Caller::Public { .. } => Actor::Buyer,
         };
         let order = orders
@@ -189,7 +189,7 @@ fn orders_ship(cloud: &Cloud) -> Handler {
     use orders::{Actor, OrderId, Orders};
     async fn ship(orders: &'static Orders, call: Call<ShipOrder>) -> Result<Json<StaffOrderView>, Fault> {
         let order_id: OrderId = call.path("order_id")?;
-        let (by, now) = (Actor::Staff(call.staff()?.key_id.clone()), call.now());
+        let (by, now) = (Actor::Staff(call.staff()?.id.clone()), call.now());
         orders
             .ship(&order_id, call.body.clone().at(now), by, now)
             .await

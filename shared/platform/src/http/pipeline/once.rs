@@ -42,6 +42,7 @@ impl Pipeline {
             raw_query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers.clone(),
             request_id: passage.request_id.clone(),
+            address: passage.address().to_owned(),
             now: passage.now,
             ids_at: held.map_or(passage.now, Held::claimed_at),
             random: seeded.unwrap_or_else(|| Arc::clone(&self.random)),

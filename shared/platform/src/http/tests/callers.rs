@@ -95,7 +95,10 @@ async fn on_a_shared_route_an_authorization_header_speaks_for_staff() {
     let guest = shop.send("GET /v1/me", &[("x-cart-token", &token)], "").await;
     assert_eq!(guest.json(), "cart:cart_1");
     let both = [("x-cart-token", &*token), ("authorization", "Bearer cw_sk_right")];
-    assert_eq!(shop.send("GET /v1/me", &both, "").await.json(), "key:key_right");
+    assert_eq!(
+        shop.send("GET /v1/me", &both, "").await.json(),
+        "principal:key_right"
+    );
     let wrong = [("x-cart-token", &*token), ("authorization", "Bearer cw_sk_wrong")];
     assert_eq!(shop.send("GET /v1/me", &wrong, "").await.status, 401);
     assert_eq!(shop.send("GET /v1/me", &[], "").await.status, 401);
@@ -129,7 +132,7 @@ fn a_main_that_does_not_fit_its_trigger_does_not_start() {
     let route = ("TRIGGER_ROUTE", "POST /v1/things");
     assert_eq!(
         start(&[route, ("TRIGGER_AUTH", "staff")]),
-        Err(BadTrigger::NoKeyRing)
+        Err(BadTrigger::NoGuardian)
     );
     assert_eq!(start(&[route, ("TRIGGER_AUTH", "guest")]), Ok(()));
     let bad = [
