@@ -56,12 +56,27 @@ impl Outbound {
         headers: &[(&str, String)],
         body: Vec<u8>,
     ) -> Result<Reply, OutboundError> {
-        let mut request = HttpRequest::new(SdkBody::from(body));
+        self.call("POST", url, headers, SdkBody::from(body)).await
+    }
+
+    /// Gets what is there and waits at most 5 s for the whole answer.
+    pub async fn get(&self, url: &str, headers: &[(&str, String)]) -> Result<Reply, OutboundError> {
+        self.call("GET", url, headers, SdkBody::empty()).await
+    }
+
+    async fn call(
+        &self,
+        method: &'static str,
+        url: &str,
+        headers: &[(&str, String)],
+        body: SdkBody,
+    ) -> Result<Reply, OutboundError> {
+        let mut request = HttpRequest::new(body);
         request
             .set_uri(url)
             .map_err(|error| OutboundError::Unusable(error.into()))?;
         request
-            .set_method("POST")
+            .set_method(method)
             .map_err(|error| OutboundError::Unusable(error.into()))?;
         for (name, value) in headers {
             let set = request

@@ -48,6 +48,13 @@ pub struct Created<T> {
     dress: Dress,
 }
 
+/// 202: it was understood; what comes of it is not told here.
+#[derive(Debug)]
+pub struct Accepted<T> {
+    view: T,
+    dress: Dress,
+}
+
 /// 204.
 #[derive(Debug, Default)]
 pub struct NoContent {
@@ -93,7 +100,7 @@ macro_rules! dressed {
         }
     )*};
 }
-dressed!([T] Json<T>, [T] Created<T>, [] NoContent, [T] Listed<T>, [] Document);
+dressed!([T] Json<T>, [T] Created<T>, [T] Accepted<T>, [] NoContent, [T] Listed<T>, [] Document);
 
 impl<T> Json<T> {
     /// One resource.
@@ -111,6 +118,16 @@ impl<T> Created<T> {
         Self {
             view: view.into(),
             location: location.into(),
+            dress: Dress::default(),
+        }
+    }
+}
+
+impl<T> Accepted<T> {
+    /// What the caller is told in any case.
+    pub fn new(view: impl Into<T>) -> Self {
+        Self {
+            view: view.into(),
             dress: Dress::default(),
         }
     }
@@ -170,6 +187,18 @@ impl<T: Serialize + JsonSchema + Send + 'static> Answer for Created<T> {
     fn reply(mut self, _: &ReplyContext<'_>) -> Result<Reply, Fault> {
         let mut reply = Reply::json(Self::STATUS, &self.view)?;
         self.dress.header(LOCATION, self.location);
+        self.dress.put_on(&mut reply)?;
+        Ok(reply)
+    }
+}
+
+impl<T: Serialize + JsonSchema + Send + 'static> Answer for Accepted<T> {
+    const STATUS: StatusCode = StatusCode::ACCEPTED;
+    fn schema(schemas: &mut SchemaGenerator) -> Option<Schema> {
+        Some(schemas.subschema_for::<T>())
+    }
+    fn reply(self, _: &ReplyContext<'_>) -> Result<Reply, Fault> {
+        let mut reply = Reply::json(Self::STATUS, &self.view)?;
         self.dress.put_on(&mut reply)?;
         Ok(reply)
     }
