@@ -1,0 +1,23 @@
+output "name" {
+  value = aws_lambda_function.this.function_name
+}
+
+output "version" {
+  value = aws_lambda_function.this.version
+}
+
+output "alias_name" {
+  value = local.alias.name
+}
+
+output "alias_arn" {
+  value = local.alias.arn
+}
+
+output "alias_invoke_arn" {
+  value = local.alias.invoke_arn
+}
+
+output "log_group_name" {
+  value = aws_cloudwatch_log_group.this.name
+}
