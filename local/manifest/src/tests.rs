@@ -118,15 +118,14 @@ fn a_key_that_is_given_twice_is_refused() {
 
 #[test]
 fn a_problem_names_the_line_of_its_entry() {
-    let error =
-        parse(&SHOP.replace("tea: read, authority: read", "tea: read")).unwrap_err();
+    let error = parse(&SHOP.replace("tea: read, authority: read", "tea: read")).unwrap_err();
     let ManifestError::Wrong(problems) = error else {
         panic!("{error}")
     };
     assert_eq!(problems.len(), 1);
     assert_eq!(
         (problems[0].place.file.as_str(), problems[0].place.line),
-        ("tea.yaml", 16)
+        ("tea.yaml", 17)
     );
 }
 

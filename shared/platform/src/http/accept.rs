@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderName, Method, StatusCode};
 
 use super::problem::Problem;
 
+const FORM: &str = "application/x-www-form-urlencoded";
 const PROBLEM_JSON: &str = "application/problem+json";
 
 /// The media types of JSON Merge Patch (RFC 7396) and plain JSON, both taken for a `PATCH`.
@@ -45,16 +46,28 @@ pub(super) fn check_accept(headers: &HeaderMap, media_type: &str) -> Result<(), 
     ))
 }
 
-/// Refuses a body that is not JSON in UTF-8, or that is compressed.
-pub(super) fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
-    let patch = *method == Method::PATCH;
+/// Refuses a body that is no form in UTF-8, or that is compressed.
+pub(super) fn check_form_type(headers: &HeaderMap) -> Result<(), Problem> {
+    if sends(headers, &[FORM]) {
+        return Ok(());
+    }
+    let message = "send the body as application/x-www-form-urlencoded, not compressed";
+    Err(Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        message,
+    )
+    .with(ACCEPT, FORM))
+}
+
+/// Whether the body is of one of these media types, in UTF-8 and not compressed.
+fn sends(headers: &HeaderMap, known: &[&str]) -> bool {
     let text = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     let mut parts = text.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-    let known = media == "application/json" || (patch && media == "application/merge-patch+json");
     let utf8 = parts.all(|parameter| {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         !name.eq_ignore_ascii_case("charset") || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
@@ -62,7 +75,18 @@ pub(super) fn check_content_type(method: &Method, headers: &HeaderMap) -> Result
     let plain = headers
         .get(CONTENT_ENCODING)
         .is_none_or(|coding| coding == "identity");
-    if known && utf8 && plain {
+    known.contains(&media.as_str()) && utf8 && plain
+}
+
+/// Refuses a body that is not JSON in UTF-8, or that is compressed.
+pub(super) fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    let patch = *method == Method::PATCH;
+    let known = if patch {
+        &["application/json", "application/merge-patch+json"][..]
+    } else {
+        &["application/json"]
+    };
+    if sends(headers, known) {
         return Ok(());
     }
     let message = "send the body as application/json, UTF-8, not compressed";

@@ -14,6 +14,8 @@ use super::reply::{Dress, Reply};
 pub trait Answer: Sized + Send + 'static {
     /// The status on success.
     const STATUS: StatusCode;
+    /// Another status that is a success as well, where there is one.
+    const OTHER_STATUS: Option<StatusCode> = None;
     /// Whether it is one page of a list: `limit` and `cursor` are then part of the query.
     const LISTS: bool = false;
     /// The media type, where the type fixes it. A client that accepts none of it is refused before
@@ -95,6 +97,12 @@ macro_rules! dressed {
             #[must_use]
             pub fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
                 self.dress.header(name, value.into());
+                self
+            }
+            /// Sets a cookie.
+            #[must_use]
+            pub fn cookie(mut self, cookie: &super::Cookie) -> Self {
+                self.dress.header(http::header::SET_COOKIE, cookie.text());
                 self
             }
         }

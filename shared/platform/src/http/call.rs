@@ -183,6 +183,11 @@ impl<B, Q> Call<B, Q> {
         self.asked.headers.get(name)?.to_str().ok()
     }
 
+    /// A cookie's value, when it was sent once.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        super::cookie::find(&self.asked.headers, name)
+    }
+
     /// The request's method.
     pub fn method(&self) -> &Method {
         &self.asked.method

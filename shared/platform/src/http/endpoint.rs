@@ -179,6 +179,7 @@ pub(super) trait Operation: Send + Sync {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Traits {
     pub(super) body_is_json: bool,
+    pub(super) body_is_form: bool,
     pub(super) lists: bool,
     pub(super) media_type: Option<&'static str>,
 }
@@ -219,6 +220,7 @@ where
     fn traits(&self) -> Traits {
         Traits {
             body_is_json: B::JSON,
+            body_is_form: B::FORM,
             lists: A::LISTS,
             media_type: A::MEDIA_TYPE,
         }

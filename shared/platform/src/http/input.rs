@@ -15,11 +15,13 @@ use super::schema::Shape;
 /// The deepest nesting of a JSON body.
 const DEPTH_MAX: usize = 32;
 
-/// Can be the body of a call: any type with serde and a JSON schema, `()` for no body, or
-/// [`RawBody`].
+/// Can be the body of a call: any type with serde and a JSON schema, `()` for no body,
+/// [`Form`](super::Form) or [`RawBody`].
 pub trait Input: Sized + Send + 'static {
     /// Whether the body is JSON, so that content type and depth matter.
     const JSON: bool = true;
+    /// Whether the body is a form, so that its content type matters.
+    const FORM: bool = false;
 
     /// What the body must look like; made once, when the first body arrives.
     #[doc(hidden)]

@@ -37,13 +37,16 @@ mod call;
 mod caller;
 mod codes;
 mod compress;
+mod cookie;
 mod describe;
 mod endpoint;
 mod finish;
+mod form;
 mod gate;
 mod idempotency;
 mod input;
 mod limit;
+mod page;
 mod pipeline;
 mod problem;
 mod query;
@@ -63,8 +66,11 @@ pub use caller::{
     Staff,
 };
 pub use codes::{CODES, CodeDoc};
+pub use cookie::Cookie;
 pub use endpoint::{Endpoint, Handler, Running};
+pub use form::Form;
 pub use input::{Input, RawBody};
+pub use page::{Html, OneOf, Redirect};
 pub use problem::Problem;
 pub use query::{Query, RawQuery};
 pub use reply::{Reply, digest, inline_source};

@@ -1,5 +1,6 @@
 //! What happens around every handler, in one order (see the [module](super)).
 
+mod audit;
 mod once;
 
 use std::sync::Arc;
@@ -10,7 +11,8 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
 use kernel::{Clock, Ids, Random, Time};
 
-use super::accept::{check_accept, check_content_type, wants_problem_json};
+use self::audit::Audit;
+use super::accept::{check_accept, check_content_type, check_form_type, wants_problem_json};
 use super::arrival::Arrival;
 use super::call::{Asked, PageRequest};
 use super::caller::{Caller, Guardian};
@@ -27,6 +29,7 @@ use super::trigger::{Auth, BadTrigger, Idempotency, Route, Trigger};
 use crate::Cloud;
 use crate::telemetry::{self, InvocationContext, Outcome};
 use crate::token::{CartTokens, Sealer};
+use crate::trail::Trail;
 
 /// A handler with its body and query, waiting for the rest.
 pub(super) type Work = Box<dyn FnOnce(Caller, Arc<Asked>) -> Running<Reply> + Send>;
@@ -36,6 +39,7 @@ pub(super) struct Pipeline {
     trigger: Trigger,
     operation: Box<dyn Operation>,
     gate: Gate,
+    audit: Option<Audit>,
     limiter: Option<Limiter>,
     claims: Option<Claims>,
     cursors: Option<Arc<Sealer>>,
@@ -84,6 +88,7 @@ impl Pipeline {
             .then(|| Arc::new(Sealer::new(cloud.secret("signing").bytes())));
         let limit = |rate| Limiter::new(cloud.table("limits"), rate, trigger.operation.clone());
         Ok(Self {
+            audit: Audit::new(cloud.trail(), &trigger.operation),
             limiter: trigger.limit.map(limit),
             claims: (trigger.idempotency != Idempotency::None)
                 .then(|| Claims::new(cloud.table("idempotency"))),
@@ -216,22 +221,41 @@ impl Pipeline {
         if let Some(media_type) = traits.media_type {
             check_accept(&parts.headers, media_type)?;
         }
-        let body = self.json_body(passage)?;
-        let caller = self
-            .gate
-            .admit(&self.trigger, &parts.headers, passage.address(), passage.now)
-            .await
-            .map_err(|turned| turned.problem)?;
+        let body = self.body_of(passage)?;
+        let caller = self.admit(passage).await?;
         telemetry::note("caller.kind", caller.kind());
         if let Some(limiter) = &self.limiter {
             limiter.admit(&caller.identity(), passage.now, extra).await?;
         }
         let (work, page) = self.read(passage, &body)?;
-        let reply = self.once(passage, caller, work, page).await?;
+        let actor = caller.actor().to_owned();
+        let reply = match self.once(passage, caller, work, page).await {
+            Ok(reply) => reply,
+            Err(problem) => {
+                self.tell_denial(passage, &actor, &problem).await;
+                return Err(problem);
+            }
+        };
         if traits.media_type.is_none() && reply.status == http::StatusCode::OK {
             check_accept(&parts.headers, media_type_of(&reply))?;
         }
         Ok(reply)
+    }
+
+    /// The caller. Whoever is turned away is on the audit trail.
+    async fn admit(&self, passage: &Passage) -> Result<Caller, Problem> {
+        let headers = &passage.parts.headers;
+        let admitted = self
+            .gate
+            .admit(&self.trigger, headers, passage.address(), passage.now);
+        match admitted.await {
+            Ok(caller) => Ok(caller),
+            Err(turned) => {
+                let actor = turned.actor.as_deref().unwrap_or("public");
+                self.tell_denial(passage, actor, &turned.problem).await;
+                Err(turned.problem)
+            }
+        }
     }
 
     /// Body and query, checked; and the page, where the operation lists.
@@ -261,13 +285,16 @@ impl Pipeline {
     }
 
     /// The body, unless the method gives it no meaning.
-    fn json_body(&self, passage: &Passage) -> Result<Bytes, Problem> {
+    fn body_of(&self, passage: &Passage) -> Result<Bytes, Problem> {
         let reads = [Method::GET, Method::HEAD].contains(&passage.parts.method);
         if self.operation.traits().body_is_json && (reads || passage.body.is_empty()) {
             return Ok(Bytes::new());
         }
         if self.operation.traits().body_is_json {
             check_content_type(&passage.parts.method, &passage.parts.headers)?;
+        }
+        if self.operation.traits().body_is_form {
+            check_form_type(&passage.parts.headers)?;
         }
         Ok(passage.body.clone())
     }

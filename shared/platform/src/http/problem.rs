@@ -22,6 +22,7 @@ pub struct Problem {
     fields: Vec<FieldFault>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<Box<str>>,
+    body: Option<Vec<u8>>,
 }
 
 impl Problem {
@@ -34,6 +35,7 @@ impl Problem {
             fields: Vec::new(),
             headers: Vec::new(),
             cause: None,
+            body: None,
         }
     }
 
@@ -80,6 +82,13 @@ impl Problem {
         self.with(RETRY_AFTER, &seconds.max(1).to_string())
     }
 
+    /// Gives the answer a JSON body of another protocol instead of ours (RFC 6749 §5.2, for one).
+    #[must_use]
+    pub fn with_body(mut self, body: &impl Serialize) -> Self {
+        self.body = serde_json::to_vec(body).ok();
+        self
+    }
+
     /// The status.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -106,7 +115,10 @@ impl Problem {
                 message: &fault.message,
             })
             .collect();
-        let body = if as_problem_json {
+        let own = self.body.is_some();
+        let body = if let Some(body) = self.body {
+            Ok(body)
+        } else if as_problem_json {
             serde_json::to_vec(&ProblemBody {
                 kind: format!("/docs#{}", self.code),
                 title: self.status.canonical_reason().unwrap_or("Error"),
@@ -132,7 +144,7 @@ impl Problem {
             headers: self.headers.into_iter().collect(),
             body: body.unwrap_or_default().into(),
         };
-        let media_type = if as_problem_json {
+        let media_type = if as_problem_json && !own {
             HeaderValue::from_static(PROBLEM_JSON)
         } else {
             JSON

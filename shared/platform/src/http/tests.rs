@@ -1,6 +1,7 @@
 //! What every operation promises, held against a small shop in process: real endpoints, a real
 //! (embedded) DynamoDB, a clock that the test moves.
 
+mod audited;
 mod bodies;
 mod callers;
 mod conditional;
@@ -10,6 +11,7 @@ mod keys;
 mod lambda;
 mod limits;
 mod lists;
+mod pages;
 mod schemas;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
@@ -24,8 +26,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Arrival, Call, Created, Endpoint, FoundKey, Json, KeyRing, Listed, NoContent, Problem, RawBody, RawQuery,
-    Staff,
+    Arrival, Call, Created, Endpoint, Guardian, Json, Listed, NoContent, Presence, Principal, PrincipalKind,
+    Problem, RawBody, RawQuery, Recognised,
 };
 use crate::token::CartTokens;
 use crate::wire::{Exchange, NoAnswer, Wire, WireAnswer, WireRequest};
@@ -43,6 +45,22 @@ pub(super) struct Tables {
 impl Tables {
     pub(super) fn lose_next_answer_to(&self, action: &'static str) {
         *self.loses_answer_to.lock().unwrap() = Some(action);
+    }
+}
+
+impl Tables {
+    /// Every item of a table.
+    pub(super) fn rows(&self, table: &str) -> Vec<Value> {
+        let body = serde_json::json!({ "TableName": table }).to_string();
+        let answer = self.dynamo.handle("DynamoDB_20120810.Scan", body.as_bytes());
+        let answer: Value = serde_json::from_slice(&answer.body).unwrap();
+        answer["Items"].as_array().cloned().unwrap_or_default()
+    }
+
+    pub(super) fn drop_table(&self, table: &str) {
+        let body = serde_json::json!({ "TableName": table }).to_string();
+        self.dynamo
+            .handle("DynamoDB_20120810.DeleteTable", body.as_bytes());
     }
 }
 
@@ -81,24 +99,53 @@ impl Clock for TestClock {
     }
 }
 
-/// One key, `cw_sk_right`, with the scopes `things.read` and `things.write`.
-struct OneKey;
+/// Knows these: keys `cw_sk_…`, clients `client_…`, users who signed in when the clock started,
+/// and applications `app_…` that act for a user. What comes after the first word says what they may.
+struct People;
 
-impl KeyRing for OneKey {
-    fn find<'a>(&'a self, presented: &'a str, _: Time) -> FoundKey<'a> {
-        let scopes = match presented {
-            "cw_sk_right" => Some(vec!["things.read".to_owned(), "things.write".to_owned()]),
-            "cw_sk_weak" => Some(vec!["other.read".to_owned()]),
-            "cw_sk_all" => Some(vec!["*".to_owned()]),
-            _ => None,
+fn permissions(presented: &str) -> Vec<String> {
+    let texts: &[&str] = match presented.rsplit('_').next().unwrap_or_default() {
+        "right" | "strong" => &["things.read", "things.write"],
+        "weak" => &["other.read"],
+        "all" => &["*"],
+        _ => &[],
+    };
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+impl Guardian for People {
+    fn recognise<'a>(&'a self, presented: &'a str, _: Time) -> Recognised<'a> {
+        let (kind, id) = match presented {
+            "cw_sk_right" | "cw_sk_weak" | "cw_sk_all" => {
+                (PrincipalKind::Key, presented.replace("cw_sk_", "key_"))
+            }
+            "client_right" | "client_weak" => (PrincipalKind::Client, presented.replace("client_", "cli_")),
+            "anna" | "staff_right" | "staff_strong" | "staff_weak" => {
+                (PrincipalKind::User, format!("usr_{presented}"))
+            }
+            "app_own" | "app_other" | "app_of_staff_right" => (PrincipalKind::User, "usr_anna".to_owned()),
+            _ => return Box::pin(async { Ok(None) }),
         };
-        let staff = scopes.map(|scopes| Staff {
-            id: presented.replace("cw_sk_", "key_"),
+        let app = presented.starts_with("app_");
+        let given = if presented == "app_other" {
+            "things.other"
+        } else {
+            "things.own"
+        };
+        let principal = Principal {
+            id,
             name: "test".to_owned(),
-            permissions: scopes,
-            presence: None,
-        });
-        Box::pin(async move { Ok(staff) })
+            session: (kind == PrincipalKind::User).then(|| Presence {
+                session_id: "ses_1".to_owned(),
+                assurance: if presented.ends_with("strong") { 2 } else { 1 },
+                authenticated_at: Time::from_unix_ms(START),
+            }),
+            kind,
+            permissions: permissions(presented),
+            delegated: app.then(|| vec![given.to_owned()]),
+            client_id: app.then(|| "cli_app".to_owned()),
+        };
+        Box::pin(async move { Ok(Some(principal)) })
     }
 }
 
@@ -229,7 +276,7 @@ pub(super) struct Shop {
 /// The settings that every test shop has, with the trigger's on top.
 pub(super) fn cloud(trigger: &[(&str, &str)]) -> (Cloud, TestClock, Arc<Tables>) {
     let dynamo = Dynamo::memory().unwrap();
-    for table in ["idempotency", "limits"] {
+    for table in ["idempotency", "limits", "trail"] {
         let schema = serde_json::json!({
             "TableName": table, "BillingMode": "PAY_PER_REQUEST",
             "KeySchema": [
@@ -283,16 +330,16 @@ macro_rules! shop {
         let all: Vec<(&str, &str)> = trigger.iter().chain(public.iter().filter(|_| !named)).copied().collect();
         let (cloud, clock, tables) = $crate::http::tests::cloud(&all);
         let things = std::sync::Arc::new($crate::http::tests::Things::default());
-        let keys = $crate::http::tests::one_key();
+        let people = $crate::http::tests::people();
         let endpoint =
-            $crate::http::Endpoint::for_staff(&cloud, keys, std::sync::Arc::clone(&things), $handler).unwrap();
+            $crate::http::Endpoint::guarded(&cloud, people, std::sync::Arc::clone(&things), $handler).unwrap();
         $crate::http::tests::Shop { endpoint, things, clock, tables }
     }};
 }
 pub(super) use shop;
 
-pub(super) fn one_key() -> impl KeyRing + 'static {
-    OneKey
+pub(super) fn people() -> impl Guardian + 'static {
+    People
 }
 
 /// What came back.
@@ -306,6 +353,9 @@ pub(super) struct Got {
 impl Got {
     pub(super) fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap()
+    }
+    pub(super) fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes).unwrap()
     }
     pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())

@@ -20,16 +20,36 @@ impl Pipeline {
         page: PageRequest,
     ) -> Result<Reply, Problem> {
         match self.claim(passage, &caller).await? {
-            None => work(caller, self.asked(passage, page, None)).await,
+            None => {
+                let asked = self.asked(passage, page, None);
+                self.work_on(passage, caller, work, asked).await
+            }
             Some(Claim::Answered(reply)) => {
                 telemetry::note("idempotency.replayed", true);
                 Ok(reply)
             }
             Some(Claim::Held(held)) => {
-                let result = work(caller, self.asked(passage, page, Some(&held))).await;
+                let asked = self.asked(passage, page, Some(&held));
+                let result = self.work_on(passage, caller, work, asked).await;
                 self.conclude(held, result, passage).await
             }
         }
+    }
+
+    /// The handler's work, on the audit trail from its beginning where staff change something.
+    async fn work_on(
+        &self,
+        passage: &Passage,
+        caller: Caller,
+        work: Work,
+        asked: Arc<Asked>,
+    ) -> Result<Reply, Problem> {
+        let begun = self.begin(passage, &caller).await?;
+        let result = work(caller, asked).await;
+        if let Some(begun) = begun {
+            begun.end(&result, self.clock.now()).await;
+        }
+        result
     }
 
     fn asked(&self, passage: &Passage, page: PageRequest, held: Option<&Held>) -> Arc<Asked> {
