@@ -84,7 +84,7 @@ resource "aws_sns_topic_subscription" "alarms" {
 resource "aws_cloudwatch_metric_alarm" "errors" {
   for_each = toset(var.alarms_enabled ? local.services : [])
 
-  alarm_name          = "${local.prefix}-${each.key}-errors"
+  alarm_name          = "${local.prefix}-errors-${each.key}"
   alarm_description   = local.alarm_texts["errors"]
   namespace           = local.metrics_namespace
   metric_name         = "errors-${each.key}"
@@ -102,7 +102,7 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
 resource "aws_cloudwatch_metric_alarm" "parked" {
   for_each = local.parked_alarms
 
-  alarm_name          = "${local.prefix}-${each.key}-parked"
+  alarm_name          = "${local.prefix}-parked-${each.key}"
   alarm_description   = local.alarm_texts["parked"]
   evaluation_periods  = 1
   threshold           = 0
@@ -249,7 +249,7 @@ resource "aws_cloudwatch_metric_alarm" "mail" {
 resource "aws_cloudwatch_metric_alarm" "queue_age" {
   for_each = var.alarms_enabled ? var.watched_queues : []
 
-  alarm_name          = "${local.prefix}-${each.key}-age"
+  alarm_name          = "${local.prefix}-queue-age-${each.key}"
   alarm_description   = local.alarm_texts["queue-age"]
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateAgeOfOldestMessage"
@@ -274,7 +274,7 @@ resource "aws_cloudwatch_metric_alarm" "queue_age" {
 resource "aws_cloudwatch_metric_alarm" "duration" {
   for_each = var.alarms_enabled ? var.watched_functions : []
 
-  alarm_name          = "${local.prefix}-${each.key}-duration"
+  alarm_name          = "${local.prefix}-duration-${each.key}"
   alarm_description   = local.alarm_texts["duration"]
   namespace           = "AWS/Lambda"
   metric_name         = "Duration"

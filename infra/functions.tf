@@ -21,7 +21,7 @@ module "function" {
   kms_key_arn             = local.key_arn
   log_retention_days      = var.log_retention_days
   tracing                 = var.tracing_enabled
-  reserved_concurrency    = try(var.reserved_concurrency[each.key], -1)
+  reserved_concurrency    = try(var.reserved_concurrency[each.key], null)
   provisioned_concurrency = try(var.provisioned_concurrency[each.key], 0)
   canary                  = var.canary
   recursion_config        = var.recursion_config_enabled

@@ -95,8 +95,9 @@ variable "tracing" {
 }
 
 variable "reserved_concurrency" {
-  description = "Invocations kept for it and never exceeded; -1: none."
+  description = "Invocations kept for it and never exceeded; none when null."
   type        = number
+  nullable    = true
 }
 
 variable "provisioned_concurrency" {

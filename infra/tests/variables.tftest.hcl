@@ -1,0 +1,34 @@
+# What a tfvars file may not say.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+mock_provider "aws" {
+  alias  = "edge"
+  source = "./tests/mocks"
+}
+
+run "nonsense_is_refused" {
+  command = plan
+
+  variables {
+    app                = "Cart_wright"
+    env                = "production"
+    region             = "europe"
+    mail_from          = "the shop"
+    architecture       = "riscv"
+    hosted_zone_id     = "Z123"
+    storefront_url     = "https://shop.example.com/"
+    cors_origins       = ["*"]
+    api_rate           = 0
+    waf_enabled        = true
+    log_retention_days = 31
+    monthly_budget_usd = -1
+  }
+
+  expect_failures = [
+    var.app, var.env, var.region, var.mail_from, var.architecture, var.hosted_zone_id, var.storefront_url, var.cors_origins, var.api_rate, var.waf_enabled,
+    var.log_retention_days, var.monthly_budget_usd,
+  ]
+}
