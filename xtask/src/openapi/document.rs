@@ -138,8 +138,12 @@ fn problem_body() -> Value {
 fn security_schemes() -> Value {
     json!({
         "staff": {
-            "type": "http", "scheme": "bearer", "bearerFormat": "cw_sk_…",
-            "description": "A secret API key. Each operation names the scope it needs; `*` is every scope.",
+            "type": "http", "scheme": "bearer", "bearerFormat": "cw_sk_… or JWT",
+            "description": "A secret API key, a client's access token, or the access token of somebody whose roles permit it. Each operation names the scope it needs; `*` is every scope.",
+        },
+        "customer": {
+            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+            "description": "The access token of somebody with an account. Where an operation names a scope, an application that acts for them and was given it may call as well.",
         },
         "cart": {
             "type": "apiKey", "in": "header", "name": "x-cart-token",
@@ -198,13 +202,13 @@ fn responses() -> Value {
         "NotModified": { "description": "Unchanged since the `ETag` that was sent." },
         "BadRequest": error("Malformed, or refused by the schema; `details` names every bad field.", &[]),
         "Unauthenticated": error("No credential, or none that is valid.", &[("www-authenticate", "WwwAuthenticate")]),
-        "Forbidden": error("The key lacks the scope.", &[("www-authenticate", "WwwAuthenticate")]),
+        "Forbidden": error("The caller is known and may not do this.", &[("www-authenticate", "WwwAuthenticate")]),
         "NotFound": error("It does not exist, or is not yours to know.", &[]),
         "NotAcceptable": error("No form of the answer is accepted.", &[]),
         "Conflict": error("A rule or the present state refuses it, or the same key is at work.", &[]),
         "Stale": error("It has changed since it was read.", &[]),
         "BodyTooLarge": error("The body is too large.", &[]),
-        "UnsupportedMediaType": error("The body is not JSON by its content type.", &[]),
+        "UnsupportedMediaType": error("The body is of another content type than the operation takes.", &[]),
         "IdempotencyKeyReused": error("The key came before with another request.", &[]),
         "RateLimited": error("Too many calls.", &retry),
         "InternalError": error("Our mistake.", &[]),

@@ -84,8 +84,9 @@ fn description(function: &Described) -> String {
     let limit = function.http.limit;
     parts.extend(limit.map(|limit| format!("At most {limit} per caller.")));
     if let Some(scope) = &function.http.scope {
-        parts.push(format!("Staff keys need the scope `{scope}`."));
+        parts.push(format!("Staff need the scope `{scope}` (else 403 `forbidden`)."));
     }
+    parts.extend(demands(&function.http));
     parts.retain(|part| !part.is_empty());
     if parts.is_empty() {
         format!("{}.", function.summary)
@@ -94,9 +95,32 @@ fn description(function: &Described) -> String {
     }
 }
 
+/// What is asked of people and of applications, with the code of the refusal.
+fn demands(http: &Http) -> Vec<String> {
+    let mut demands = Vec::new();
+    if let Some(scope) = &http.delegated {
+        demands.push(format!(
+            "An application that acts for a customer needs the scope `{scope}` (else 403 `insufficient_scope`)."
+        ));
+    }
+    if http.assurance > 1 {
+        demands.push(
+            "People need a session with a second factor (else 403 `second_factor_required`).".to_owned(),
+        );
+    }
+    if let Some(seconds) = http.fresh_s {
+        demands.push(format!(
+            "People must have proven who they are within the last {} minutes (else 401 `step_up_required`).",
+            seconds / 60
+        ));
+    }
+    demands
+}
+
 fn security(http: &Http) -> Value {
+    let optional = http.auth.len() > 1;
     let schemes = http.auth.iter().filter_map(|auth| match auth {
-        Auth::Public => None,
+        Auth::Public => optional.then(|| json!({})),
         Auth::Guest => Some(json!({ "cart": [] })),
         Auth::Customer => Some(json!({ "customer": http.delegated.iter().collect::<Vec<_>>() })),
         Auth::Staff => Some(json!({ "staff": http.scope.iter().collect::<Vec<_>>() })),
@@ -199,7 +223,8 @@ fn body(function: &Described, inputs: &Map<String, Value>, schemas: &mut Schemas
             .as_str()
             .map_or_else(|| "What to do.".to_owned(), str::to_owned)
     };
-    if told["body_is_json"] == false {
+    let is_form = told["body_is_form"] == true;
+    if told["body_is_json"] == false && !is_form {
         let schema = json!({ "description": "Signed bytes; the signature covers them as they are." });
         let content = json!({ "application/json": { "schema": schema } });
         return Ok(Some(
@@ -221,7 +246,12 @@ fn body(function: &Described, inputs: &Map<String, Value>, schemas: &mut Schemas
     if let Some(example) = example {
         media["example"] = example;
     }
-    let mut content = json!({ "application/json": media });
+    let media_type = if is_form {
+        "application/x-www-form-urlencoded"
+    } else {
+        "application/json"
+    };
+    let mut content = json!({ media_type: media });
     if function.method == "patch" {
         content["application/merge-patch+json"] = media.clone();
     }
@@ -236,7 +266,7 @@ fn responses(function: &Described, answer: &Value) -> Result<Value> {
         .as_u64()
         .with_context(|| format!("`{} --describe` names no status", function.name))?;
     let mut success = json!({ "description": success_words(status), "headers": headers(function, status) });
-    if status != 204 {
+    if status != 204 && !(300..400).contains(&status) {
         let (media_type, schema) = match (told["answer_media_type"].as_str(), answer) {
             (Some(media_type), _) => (media_type, answer.clone()),
             (None, _) if function.path.strip_suffix(".json").is_some() => (
@@ -252,6 +282,10 @@ fn responses(function: &Described, answer: &Value) -> Result<Value> {
     }
     let mut responses = Map::new();
     responses.insert(status.to_string(), success);
+    if let Some(other) = told["other_status"].as_u64() {
+        let also = json!({ "description": success_words(other), "headers": headers(function, other) });
+        responses.insert(other.to_string(), also);
+    }
     for (status, name) in errors(function) {
         responses.insert(
             status.to_owned(),
@@ -267,6 +301,7 @@ fn success_words(status: u64) -> &'static str {
         201 => "Made.",
         202 => "Accepted; it is being done.",
         204 => "Done; there is nothing to say.",
+        300..400 => "Go on at `location`.",
         _ => "Here it is.",
     }
 }
@@ -280,7 +315,7 @@ fn headers(function: &Described, status: u64) -> Value {
         );
     };
     add("x-request-id", "RequestId");
-    if status == 201 {
+    if status == 201 || (300..400).contains(&status) {
         add("location", "Location");
     }
     if is_list(function) {
@@ -296,18 +331,23 @@ fn headers(function: &Described, status: u64) -> Value {
     Value::Object(headers)
 }
 
+/// Contexts whose public operations prove who somebody is, and refuse with 401.
+const PROVING: [&str; 5] = ["authority", "factors", "federation", "identity", "oauth"];
+
 /// The errors that the platform answers with on such a route, and those a rule may.
 fn errors(function: &Described) -> Vec<(&'static str, &'static str)> {
     let http = &function.http;
     let has_body = !function.told["body"].is_null() || function.told["body_is_json"] == false;
     let keyed = http.idempotency != Idempotency::None;
-    let public = http.auth.contains(&Auth::Public);
+    let proves = PROVING.contains(&function.context.as_str());
+    let open = http.auth == [Auth::Public] && !proves;
+    let known = http.auth.contains(&Auth::Customer) || http.auth.contains(&Auth::Staff);
     let mutates = !is_get(function);
     let named = !names_in(&function.path).is_empty();
     let rules = [
         (true, "400", "BadRequest"),
-        (!public, "401", "Unauthenticated"),
-        (http.auth.contains(&Auth::Staff), "403", "Forbidden"),
+        (!open, "401", "Unauthenticated"),
+        (known, "403", "Forbidden"),
         (named, "404", "NotFound"),
         (true, "406", "NotAcceptable"),
         (mutates, "409", "Conflict"),

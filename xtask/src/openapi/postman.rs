@@ -22,6 +22,7 @@ pub(super) fn collection(document: &Value) -> Value {
         "variable": [
             { "key": "base_url", "value": document["servers"][0]["url"] },
             { "key": "staff_key", "value": "", "description": "`cargo xtask up` prints one." },
+            { "key": "access_token", "value": "", "description": "`POST /v1/sessions` answers with one." },
             { "key": "cart_token", "value": "", "description": "`POST /v1/carts` answers with one." },
         ],
     })
@@ -65,6 +66,13 @@ fn item(document: &Value, path: &str, method: &str, operation: &Value) -> Value 
         };
         request["body"] = json!({ "mode": "raw", "raw": raw, "options": { "raw": { "language": "json" } } });
     }
+    if let Some(media) = operation["requestBody"]["content"].get("application/x-www-form-urlencoded") {
+        let example = media["example"].as_object().into_iter().flatten();
+        let fields: Vec<Value> = example
+            .map(|(name, value)| json!({ "key": name, "value": value }))
+            .collect();
+        request["body"] = json!({ "mode": "urlencoded", "urlencoded": fields });
+    }
     json!({ "name": operation["summary"], "request": request })
 }
 
@@ -99,11 +107,15 @@ fn headers(document: &Value, operation: &Value) -> Vec<Value> {
     }) {
         headers.push(match scheme {
             "staff" => json!({ "key": "Authorization", "value": "Bearer {{staff_key}}" }),
+            "customer" => json!({ "key": "Authorization", "value": "Bearer {{access_token}}" }),
             _ => json!({ "key": "x-cart-token", "value": "{{cart_token}}" }),
         });
     }
-    if operation.get("requestBody").is_some() {
-        headers.push(json!({ "key": "Content-Type", "value": "application/json" }));
+    // A route for several kinds of callers is tried as the first of them.
+    headers.dedup_by(|next, first| next["key"] == first["key"]);
+    let media_types = operation["requestBody"]["content"].as_object();
+    if let Some((media_type, _)) = media_types.and_then(|content| content.iter().next()) {
+        headers.push(json!({ "key": "Content-Type", "value": media_type }));
     }
     for parameter in parameters(document, operation, "header") {
         let required = parameter["required"] == true;

@@ -6,8 +6,13 @@ use super::{
 };
 
 /// Which context may ask which: its façade only, and never in a circle (Cargo sees to that).
-const QUESTIONS: [(&str, &[&str]); 2] = [
+const QUESTIONS: [(&str, &[&str]); 7] = [
     ("carts", &["catalog", "pricing", "inventory"]),
+    ("customers", &["authority", "identity", "carts", "orders"]),
+    ("factors", &["authority", "identity"]),
+    ("federation", &["authority"]),
+    ("identity", &["authority"]),
+    ("oauth", &["authority", "identity", "factors"]),
     (
         "orders",
         &["carts", "catalog", "pricing", "inventory", "payments"],

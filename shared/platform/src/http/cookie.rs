@@ -63,19 +63,18 @@ impl Cookie {
     }
 
     pub(super) fn text(&self) -> String {
-        let mut text = format!("{}={}; Path={}; HttpOnly", self.name, self.value, self.path);
-        if let Some(life) = self.life {
-            text.push_str(&format!("; Max-Age={}", life.as_seconds_ceil()));
-        }
-        if self.secure {
-            text.push_str("; Secure");
-        }
-        text.push_str(if self.strict {
-            "; SameSite=Strict"
-        } else {
-            "; SameSite=Lax"
-        });
-        text
+        let life = self
+            .life
+            .map(|life| format!("; Max-Age={}", life.as_seconds_ceil()));
+        let secure = if self.secure { "; Secure" } else { "" };
+        let site = if self.strict { "Strict" } else { "Lax" };
+        format!(
+            "{}={}; Path={}; HttpOnly{}{secure}; SameSite={site}",
+            self.name,
+            self.value,
+            self.path,
+            life.unwrap_or_default()
+        )
     }
 }
 

@@ -21,7 +21,15 @@ pub struct Problem {
     message: Box<str>,
     fields: Vec<FieldFault>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    cause: Option<Box<str>>,
+    more: Option<Box<More>>,
+}
+
+/// What few problems have.
+#[derive(Debug, Clone, Default)]
+struct More {
+    /// What went wrong inside, for the log only.
+    cause: Option<String>,
+    /// The body of another protocol, instead of ours.
     body: Option<Vec<u8>>,
 }
 
@@ -34,8 +42,7 @@ impl Problem {
             message: message.into().into(),
             fields: Vec::new(),
             headers: Vec::new(),
-            cause: None,
-            body: None,
+            more: None,
         }
     }
 
@@ -85,7 +92,7 @@ impl Problem {
     /// Gives the answer a JSON body of another protocol instead of ours (RFC 6749 §5.2, for one).
     #[must_use]
     pub fn with_body(mut self, body: &impl Serialize) -> Self {
-        self.body = serde_json::to_vec(body).ok();
+        self.more.get_or_insert_default().body = serde_json::to_vec(body).ok();
         self
     }
 
@@ -101,7 +108,7 @@ impl Problem {
 
     /// What went wrong inside, for the log only.
     pub(super) fn cause(&self) -> Option<&str> {
-        self.cause.as_deref()
+        self.more.as_ref()?.cause.as_deref()
     }
 
     /// The body of `api.md`, or RFC 9457 for a client that accepts `application/problem+json`.
@@ -115,8 +122,9 @@ impl Problem {
                 message: &fault.message,
             })
             .collect();
-        let own = self.body.is_some();
-        let body = if let Some(body) = self.body {
+        let own = self.more.and_then(|more| more.body);
+        let is_own = own.is_some();
+        let body = if let Some(body) = own {
             Ok(body)
         } else if as_problem_json {
             serde_json::to_vec(&ProblemBody {
@@ -144,7 +152,7 @@ impl Problem {
             headers: self.headers.into_iter().collect(),
             body: body.unwrap_or_default().into(),
         };
-        let media_type = if as_problem_json && !own {
+        let media_type = if as_problem_json && !is_own {
             HeaderValue::from_static(PROBLEM_JSON)
         } else {
             JSON
@@ -161,7 +169,7 @@ impl From<Fault> for Problem {
         let (code, message) = (fault.code(), fault.to_string());
         let failed = |status, message: &str| {
             let mut problem = Self::new(status, code, message);
-            problem.cause = Some(fault.chain().into());
+            problem.more.get_or_insert_default().cause = Some(fault.chain());
             problem
         };
         match &fault {

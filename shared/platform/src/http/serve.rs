@@ -10,7 +10,7 @@ use lambda_http::{Body, Error, service_fn};
 
 use super::answer::Answer;
 use super::arrival::Arrival;
-use super::caller::{Guardian, KeyRing, KeysOnly};
+use super::caller::Guardian;
 use super::describe::describe;
 use super::endpoint::{Endpoint, Handler};
 use super::input::Input;
@@ -81,28 +81,6 @@ where
     let cloud = start().await?;
     let (guardian, facade) = (guardian(&cloud), build(&cloud));
     let endpoint = Endpoint::guarded(&cloud, guardian, facade, handler)?;
-    Box::pin(run(endpoint)).await
-}
-
-/// Serves one operation that API keys open; `keys` makes the key ring that knows them.
-pub async fn serve_staff<K, F, B, Q, A>(
-    keys: fn(&Cloud) -> K,
-    build: fn(&Cloud) -> F,
-    handler: impl Handler<F, B, Q, A>,
-) -> Exit
-where
-    K: KeyRing + 'static,
-    F: Send + Sync + 'static,
-    B: Input,
-    Q: Query,
-    A: Answer,
-{
-    if described::<B, Q, A>() {
-        return Ok(());
-    }
-    let cloud = start().await?;
-    let (keys, facade) = (keys(&cloud), build(&cloud));
-    let endpoint = Endpoint::guarded(&cloud, KeysOnly(keys), facade, handler)?;
     Box::pin(run(endpoint)).await
 }
 
