@@ -1,6 +1,6 @@
 //! `POST /v1/admin/products/{product_id}/archive`: take a product off sale.
 
-use authority::Keys;
+use authority::Guard;
 use catalog::Catalog;
 use catalog::wire::StaffProductView;
 use kernel::Fault;
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Catalog::new, archive).await
+    http::serve_guarded(Guard::new, Catalog::new, archive).await
 }
 
 async fn archive(catalog: &'static Catalog, call: Call) -> Result<Json<StaffProductView>, Fault> {

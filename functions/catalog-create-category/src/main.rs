@@ -1,6 +1,6 @@
 //! `POST /v1/admin/categories`: a new place in the tree.
 
-use authority::Keys;
+use authority::Guard;
 use catalog::Catalog;
 use catalog::wire::{CategoryView, CreateCategory};
 use kernel::Fault;
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Created};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Catalog::new, create).await
+    http::serve_guarded(Guard::new, Catalog::new, create).await
 }
 
 async fn create(

@@ -1,6 +1,6 @@
 //! `POST /v1/admin/products`: a new draft.
 
-use authority::Keys;
+use authority::Guard;
 use catalog::Catalog;
 use catalog::wire::{CreateProduct, StaffProductView};
 use kernel::Fault;
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Created};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Catalog::new, create).await
+    http::serve_guarded(Guard::new, Catalog::new, create).await
 }
 
 async fn create(

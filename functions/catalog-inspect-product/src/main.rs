@@ -1,6 +1,6 @@
 //! `GET /v1/admin/products/{product_id}`: everything about a product, whatever its status.
 
-use authority::Keys;
+use authority::Guard;
 use catalog::Catalog;
 use catalog::wire::StaffProductView;
 use kernel::Fault;
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Catalog::new, inspect).await
+    http::serve_guarded(Guard::new, Catalog::new, inspect).await
 }
 
 async fn inspect(catalog: &'static Catalog, call: Call) -> Result<Json<StaffProductView>, Fault> {

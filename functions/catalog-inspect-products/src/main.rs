@@ -1,6 +1,6 @@
 //! `GET /v1/admin/products`: a page of products in any status.
 
-use authority::Keys;
+use authority::Guard;
 use catalog::Catalog;
 use catalog::wire::{InspectProducts, SummaryView};
 use kernel::Fault;
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Listed};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Catalog::new, inspect).await
+    http::serve_guarded(Guard::new, Catalog::new, inspect).await
 }
 
 async fn inspect(

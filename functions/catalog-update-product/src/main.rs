@@ -1,6 +1,6 @@
 //! `PATCH /v1/admin/products/{product_id}`: change what a product says of itself.
 
-use authority::Keys;
+use authority::Guard;
 use catalog::Catalog;
 use catalog::wire::{StaffProductView, UpdateProduct};
 use kernel::Fault;
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Catalog::new, update).await
+    http::serve_guarded(Guard::new, Catalog::new, update).await
 }
 
 async fn update(

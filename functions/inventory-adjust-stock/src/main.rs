@@ -1,6 +1,6 @@
 //! `POST /v1/admin/stock/{sku}/adjustments`: change what is on hand at one location, and say why.
 
-use authority::Keys;
+use authority::Guard;
 use inventory::wire::{AdjustStock, AdjustmentView};
 use inventory::{AdjustmentId, Inventory};
 use kernel::{Fault, Sku};
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Created};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Inventory::new, adjust_stock).await
+    http::serve_guarded(Guard::new, Inventory::new, adjust_stock).await
 }
 
 async fn adjust_stock(

@@ -1,6 +1,6 @@
 //! `POST /v1/admin/locations`: add a place where goods lie.
 
-use authority::Keys;
+use authority::Guard;
 use inventory::wire::{CreateLocation, LocationView};
 use inventory::{Inventory, LocationId};
 use kernel::Fault;
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Created};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Inventory::new, create_location).await
+    http::serve_guarded(Guard::new, Inventory::new, create_location).await
 }
 
 async fn create_location(

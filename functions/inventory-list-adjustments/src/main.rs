@@ -1,6 +1,6 @@
 //! `GET /v1/admin/stock/{sku}/adjustments`: how one SKU's stock has changed, newest first.
 
-use authority::Keys;
+use authority::Guard;
 use inventory::Inventory;
 use inventory::wire::AdjustmentView;
 use kernel::{Fault, Sku};
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Listed};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Inventory::new, list_adjustments).await
+    http::serve_guarded(Guard::new, Inventory::new, list_adjustments).await
 }
 
 async fn list_adjustments(

@@ -1,6 +1,6 @@
 //! `GET /v1/admin/stock/{sku}/levels`: what each location holds of one SKU.
 
-use authority::Keys;
+use authority::Guard;
 use inventory::Inventory;
 use inventory::wire::LevelView;
 use kernel::{Fault, Sku};
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Listed};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Inventory::new, list_levels).await
+    http::serve_guarded(Guard::new, Inventory::new, list_levels).await
 }
 
 async fn list_levels(inventory: &'static Inventory, call: Call) -> Result<Listed<LevelView>, Fault> {

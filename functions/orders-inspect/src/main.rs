@@ -1,6 +1,6 @@
 //! `GET /v1/admin/orders/{order_id}`: an order with its payment and its history.
 
-use authority::Keys;
+use authority::Guard;
 use kernel::Fault;
 use orders::wire::StaffOrderView;
 use orders::{OrderId, Orders};
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Orders::new, inspect).await
+    http::serve_guarded(Guard::new, Orders::new, inspect).await
 }
 
 async fn inspect(orders: &'static Orders, call: Call) -> Result<Json<StaffOrderView>, Fault> {

@@ -1,6 +1,6 @@
 //! `GET /v1/admin/orders`: orders, newest first, of one status or all.
 
-use authority::Keys;
+use authority::Guard;
 use kernel::Fault;
 use orders::Orders;
 use orders::wire::{ListOrders, OrderSummaryView};
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Listed};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Orders::new, list).await
+    http::serve_guarded(Guard::new, Orders::new, list).await
 }
 
 async fn list(

@@ -1,6 +1,6 @@
 //! `POST /v1/admin/orders/{order_id}/capture`: take what is authorized, or part of it.
 
-use authority::Keys;
+use authority::Guard;
 use kernel::Fault;
 use payments::wire::{CapturePayment, PaymentView};
 use payments::{CaptureId, OrderId, Payments};
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Payments::new, capture).await
+    http::serve_guarded(Guard::new, Payments::new, capture).await
 }
 
 async fn capture(

@@ -1,6 +1,6 @@
 //! `GET /v1/admin/orders/{order_id}/payment`: where an order's money is, and how it came there.
 
-use authority::Keys;
+use authority::Guard;
 use kernel::Fault;
 use payments::wire::StatementView;
 use payments::{OrderId, Statements};
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Statements::new, get).await
+    http::serve_guarded(Guard::new, Statements::new, get).await
 }
 
 async fn get(statements: &'static Statements, call: Call) -> Result<Json<StatementView>, Fault> {

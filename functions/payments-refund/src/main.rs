@@ -1,6 +1,6 @@
 //! `POST /v1/admin/orders/{order_id}/refunds`: give back what was captured, or part of it.
 
-use authority::Keys;
+use authority::Guard;
 use kernel::Fault;
 use payments::wire::{PaymentView, RefundPayment};
 use payments::{OrderId, Payments, RefundId};
@@ -8,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Payments::new, refund).await
+    http::serve_guarded(Guard::new, Payments::new, refund).await
 }
 
 async fn refund(payments: &'static Payments, call: Call<RefundPayment>) -> Result<Json<PaymentView>, Fault> {

@@ -1,6 +1,6 @@
 //! `PUT /v1/admin/regions/{region_id}`: make a region, or replace its terms.
 
-use authority::Keys;
+use authority::Guard;
 use kernel::Fault;
 use platform::http::{self, Call, Json};
 use pricing::Pricing;
@@ -8,7 +8,7 @@ use pricing::wire::{PutRegion, RegionView};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve_staff(Keys::new, Pricing::new, put).await
+    http::serve_guarded(Guard::new, Pricing::new, put).await
 }
 
 async fn put(pricing: &'static Pricing, call: Call<PutRegion>) -> Result<Json<RegionView>, Fault> {

@@ -18,7 +18,7 @@ use anyhow::{Context, bail};
 use embedded_aws::{Dynamo, Sqs};
 use serde::{Deserialize, Serialize};
 
-use crate::{moment, random};
+use crate::{api_key, moment, random};
 
 /// Keys and secrets, made once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ impl Book {
     fn new() -> Self {
         Self {
             operator_key: format!("AKIA{}", random::hex(8).to_ascii_uppercase()),
-            staff_key: format!("cw_sk_{}_{}", random::id_body(), random::hex(32)),
+            staff_key: api_key::mint(),
             secrets: BTreeMap::new(),
         }
     }
@@ -67,6 +67,10 @@ impl Data {
             }
             _ => Book::new(),
         };
+        // A key of an older form opens nothing any more.
+        if api_key::row(&book.staff_key, "", &[]).is_none() {
+            book.staff_key = api_key::mint();
+        }
         for name in secrets {
             book.secrets
                 .entry(name.to_owned())

@@ -35,6 +35,7 @@
     reason = "the stack is the clock, the environment and the spawner of the shop"
 )]
 
+pub mod api_key;
 pub mod auditor;
 mod aws;
 pub mod client;

@@ -9,7 +9,7 @@ use embedded_aws::{Answer, Dynamo, Sqs};
 use manifest::{Creation, Manifest, Physical};
 use serde_json::{Value, json};
 
-use crate::{moment, random};
+use crate::{api_key, moment};
 
 /// Makes every table that is missing.
 pub(crate) fn tables(dynamo: &Dynamo, manifest: &Manifest, physical: &Physical) -> anyhow::Result<()> {
@@ -50,21 +50,13 @@ pub(crate) fn queues(sqs: &Sqs, manifest: &Manifest, physical: &Physical) -> any
 
 /// Enters the first staff key; true when it was not there yet.
 pub(crate) fn staff_key(dynamo: &Dynamo, physical: &Physical, key: &str) -> anyhow::Result<bool> {
-    let Some((id, secret)) = key.strip_prefix("cw_sk_").and_then(|rest| rest.split_once('_')) else {
+    let Some(row) = api_key::row(key, "first staff key", &["*"]) else {
         bail!("the staff key in book.json is damaged");
     };
     let ask = json!({
         "TableName": physical.name("authority"),
         "ConditionExpression": "attribute_not_exists(pk)",
-        "Item": {
-            "pk": { "S": format!("key#key_{id}") },
-            "sk": { "S": "key" },
-            "key_id": { "S": format!("key_{id}") },
-            "name": { "S": "first staff key" },
-            "secret_hash": { "S": random::sha256_hex(secret) },
-            "scopes": { "L": [{ "S": "*" }] },
-            "created_at": { "S": moment::now_text() },
-        },
+        "Item": row,
     });
     let answer = dynamo.handle("DynamoDB_20120810.PutItem", ask.to_string().as_bytes());
     if answer.status == 400 && String::from_utf8_lossy(&answer.body).contains("ConditionalCheckFailed") {

@@ -9,6 +9,21 @@ pub(crate) fn hex(bytes: usize) -> String {
     to_hex(&buffer)
 }
 
+/// So many random letters and digits.
+pub(crate) fn alphanumeric(chars: usize) -> String {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut text = String::with_capacity(chars);
+    while text.len() < chars {
+        let mut bytes = [0; 64];
+        kernel::Random::fill(&System, &mut bytes);
+        // 248 is the largest multiple of 62 in a byte: no digit is likelier than another.
+        let even = bytes.into_iter().filter(|byte| *byte < 248);
+        let digits = even.map(|byte| char::from(DIGITS[usize::from(byte) % 62]));
+        text.extend(digits.take(chars - text.len()));
+    }
+    text
+}
+
 /// A random id in the form of a UUID of version 4, as AWS gives to invocations.
 pub(crate) fn uuid() -> String {
     let hex = hex(16);

@@ -1,4 +1,7 @@
 //! An API key and its rules: what it looks like, what opens it, how long it is good.
+//!
+//! `cw_sk_<id>_<secret><checksum>`: the prefix lets scanners find a leaked key, and the checksum lets
+//! them, and us, tell a key from a typing error without asking anybody.
 
 use std::fmt;
 
@@ -11,26 +14,45 @@ kernel::typed_id!(
     "key"
 );
 
-/// What every presented key begins with: "Cartwright, secret key". Scanners find leaked ones by it.
-const PREFIX: &str = "cw_sk_";
+words! {
+    /// What a key is for.
+    KeyKind {
+        /// For servers: does what its scopes name.
+        Secret = "secret",
+        /// For shop fronts, in public view: says which shop front is calling, and grants nothing.
+        Publishable = "publishable",
+    }
+}
+
+/// 62^43 is more than 2^256.
+const SECRET_CHARS: usize = 43;
+/// 62^6 is more than 2^32.
+const CHECKSUM_CHARS: usize = 6;
+const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// A key as the shop knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
     /// Names the key.
     pub key_id: KeyId,
+    /// What it is for.
+    pub kind: KeyKind,
     /// What people call it.
     pub name: String,
-    /// What it may do.
+    /// What it may do; nothing for a publishable key.
     pub scopes: Vec<Scope>,
     /// SHA-256 of its secret, hexadecimal.
     pub secret_hash: String,
     /// When it was minted.
     pub created_at: Time,
+    /// Who minted it.
+    pub created_by: Option<String>,
     /// From when on it opens nothing.
     pub expires_at: Option<Time>,
     /// When somebody ended it.
     pub revoked_at: Option<Time>,
+    /// The key that took its place; both are good for a while.
+    pub replaced_by: Option<KeyId>,
 }
 
 impl ApiKey {
@@ -44,9 +66,11 @@ impl ApiKey {
 /// What a key is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKey {
+    /// What it is for.
+    pub kind: KeyKind,
     /// What people call it.
     pub name: String,
-    /// What it may do; at least one.
+    /// What it may do; at least one for a secret key, none for a publishable one.
     pub scopes: Vec<Scope>,
     /// From when on it opens nothing; `None` for a key that only revoking ends.
     pub expires_at: Option<Time>,
@@ -89,30 +113,50 @@ impl fmt::Display for Scope {
     }
 }
 
-/// What a caller presents: `cw_sk_<id>_<secret>`. Never printed.
+/// What a caller presents. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credential {
     /// The key that is meant.
     pub key_id: KeyId,
+    /// What the text says it is for.
+    pub kind: KeyKind,
     secret: String,
+}
+
+impl KeyKind {
+    /// "Cartwright, secret key" or "publishable key".
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Secret => "cw_sk_",
+            Self::Publishable => "cw_pk_",
+        }
+    }
 }
 
 impl Credential {
     /// A credential of this key with 32 bytes of secret.
-    pub(crate) fn new(key_id: KeyId, secret: [u8; 32]) -> Self {
+    pub(crate) fn new(key_id: KeyId, kind: KeyKind, secret: [u8; 32]) -> Self {
         Self {
             key_id,
-            secret: hex(&secret),
+            kind,
+            secret: base62(secret.to_vec(), SECRET_CHARS),
         }
     }
 
-    /// The parts of a presented text, if it has the form of a key.
+    /// The parts of a presented text, if it has the form of a key and its checksum is right.
     pub fn parse(text: &str) -> Option<Self> {
-        let (body, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
-        let key_id = KeyId::parse(&format!("key_{body}")).ok()?;
-        let well_formed = secret.len() == 64 && secret.bytes().all(|byte| byte.is_ascii_hexdigit());
-        well_formed.then(|| Self {
-            key_id,
+        let kinds = [KeyKind::Secret, KeyKind::Publishable];
+        let kind = kinds.into_iter().find(|kind| text.starts_with(kind.prefix()))?;
+        let checked_chars = text.len().checked_sub(CHECKSUM_CHARS)?;
+        let (checked, sum) = text.split_at_checked(checked_chars)?;
+        let (body, secret) = checked.strip_prefix(kind.prefix())?.split_once('_')?;
+        let well_formed = secret.len() == SECRET_CHARS && secret.bytes().all(|byte| DIGITS.contains(&byte));
+        if !well_formed || sum != checksum(checked) {
+            return None;
+        }
+        Some(Self {
+            key_id: KeyId::parse(&format!("key_{body}")).ok()?,
+            kind,
             secret: secret.to_owned(),
         })
     }
@@ -120,7 +164,9 @@ impl Credential {
     /// The text to present. Whoever has it is the holder.
     pub fn reveal(&self) -> String {
         let body = self.key_id.as_str().trim_start_matches("key_");
-        format!("{PREFIX}{body}_{}", self.secret)
+        let checked = format!("{}{body}_{}", self.kind.prefix(), self.secret);
+        let sum = checksum(&checked);
+        format!("{checked}{sum}")
     }
 
     /// What is kept of the secret. A plain hash is enough: 256 random bits cannot be guessed, so
@@ -149,7 +195,30 @@ impl fmt::Debug for Credential {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// CRC-32 of the text, in base 62: what a scanner computes without asking us.
+fn checksum(text: &str) -> String {
+    base62(
+        crc32fast::hash(text.as_bytes()).to_be_bytes().to_vec(),
+        CHECKSUM_CHARS,
+    )
+}
+
+/// A number of so many digits, the most significant first.
+fn base62(mut number: Vec<u8>, digits: usize) -> String {
+    let mut text = vec![b'0'; digits];
+    for place in text.iter_mut().rev() {
+        let mut rest = 0_u32;
+        for byte in &mut number {
+            let value = rest * 256 + u32::from(*byte);
+            *byte = u8::try_from(value / 62).unwrap_or_default();
+            rest = value % 62;
+        }
+        *place = DIGITS[usize::try_from(rest).unwrap_or_default()];
+    }
+    text.into_iter().map(char::from).collect()
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits
         .filter_map(|digit| char::from_digit(digit.into(), 16))

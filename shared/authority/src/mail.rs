@@ -54,7 +54,11 @@ impl Fact for MailRequested {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Letter {
     /// The address is to be proven with this code, or with this link and the password.
-    VerifyEmail { code: String, link: String, minutes: u32 },
+    VerifyEmail {
+        code: String,
+        link: String,
+        minutes: u32,
+    },
     /// Somebody tried to register the address of an account.
     AlreadyRegistered { login_link: String, reset_link: String },
     /// A new password can be chosen here.
@@ -82,11 +86,19 @@ pub enum Letter {
     /// The account can no longer be entered by way of this provider.
     ProviderUnlinked { provider: String },
     /// Somebody logged in from where nobody had before.
-    NewSignIn { address: String, user_agent: Option<String> },
+    NewSignIn {
+        address: String,
+        user_agent: Option<String>,
+    },
     /// Sessions were ended because a refresh token was used twice.
     SessionsEnded {},
     /// Somebody is asked to join the staff.
-    StaffInvitation { invited_by: String, roles: Vec<String>, link: String, days: u32 },
+    StaffInvitation {
+        invited_by: String,
+        roles: Vec<String>,
+        link: String,
+        days: u32,
+    },
     /// The account and what was known of its owner are gone.
     AccountErased {},
 }
@@ -126,13 +138,7 @@ impl Postbox {
     }
 
     /// The write that asks for a mail, for the caller's own table and transaction.
-    pub fn posting(
-        &self,
-        table: &Table,
-        ids: &Ids<'_>,
-        to: &Email,
-        letter: &Letter,
-    ) -> Result<Put, Fault> {
+    pub fn posting(&self, table: &Table, ids: &Ids<'_>, to: &Email, letter: &Letter) -> Result<Put, Fault> {
         let mail_id = MailId::mint(ids);
         let kind = letter.kind()?;
         let row = MailRow {
@@ -155,7 +161,10 @@ impl Postbox {
         let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN).ok_or_else(forged)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| forged())?;
         let aad = Aad::from(mail.mail_id.as_str().as_bytes());
-        let opened = self.key()?.open_in_place(nonce, aad, sealed).map_err(|_| forged())?;
+        let opened = self
+            .key()?
+            .open_in_place(nonce, aad, sealed)
+            .map_err(|_| forged())?;
         serde_json::from_slice(opened).map_err(Fault::broken)
     }
 

@@ -1,33 +1,27 @@
-//! The table `authority`: one row per key.
-//!
-//! | pattern | key |
-//! |---|---|
-//! | I1 insert a key, I2 get it, I3 revoke it | `pk = key#<key id>`, `sk = key` |
+//! The table `authority` and its access patterns; nothing else touches it. See
+//! `docs/access-patterns/authority.md`.
 
-use kernel::{Fault, Time};
+mod clients;
+mod keys;
+mod roles;
+mod sessions;
+mod signing;
+mod usage;
+mod users;
+
+use kernel::{Limit, Time};
 use platform::Cloud;
-use platform::table::{Condition, Key, Table};
+use platform::table::{Query, Table};
 use serde::{Deserialize, Serialize};
 
-use crate::key::{ApiKey, KeyId, Scope};
+pub(crate) use sessions::Advanced;
+pub(crate) use signing::SigningRow;
+pub(crate) use usage::{PRECISION, Usage};
 
+/// The table, as every store of this context uses it.
+#[derive(Debug, Clone)]
 pub(crate) struct Store {
-    table: Table,
-}
-
-#[derive(Serialize, Deserialize)]
-struct KeyRow {
-    pk: String,
-    sk: String,
-    key_id: KeyId,
-    name: String,
-    scopes: Vec<String>,
-    secret_hash: String,
-    created_at: Time,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    expires_at: Option<Time>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    revoked_at: Option<Time>,
+    pub(crate) table: Table,
 }
 
 impl Store {
@@ -37,74 +31,48 @@ impl Store {
         }
     }
 
-    /// I1: insert one key; never overwrites. The same key twice is the same row.
-    pub(crate) async fn insert(&self, key: &ApiKey) -> Result<(), Fault> {
-        let row = KeyRow::from(key);
-        match self.table.put(&row).only_if_absent().send().await {
-            // The id carries 74 random bits: a row that is there is our own, its first answer lost.
-            Err(error) if error.is_condition_failed() => {
-                let ours = error
-                    .old_item::<KeyRow>()
-                    .is_some_and(|old| old.secret_hash == row.secret_hash);
-                if ours { Ok(()) } else { Err(error.into()) }
-            }
-            other => Ok(other?),
-        }
-    }
-
-    /// I2: one key. A key that was revoked a moment ago may still be found good.
-    pub(crate) async fn get(&self, key_id: &KeyId) -> Result<Option<ApiKey>, Fault> {
-        let row: Option<KeyRow> = self.table.get(row_key(key_id)).await?;
-        row.map(ApiKey::try_from).transpose()
-    }
-
-    /// I3: note the end of a key; an earlier end stands.
-    pub(crate) async fn revoke(&self, key_id: &KeyId, now: Time) -> Result<(), Fault> {
-        let update = self
-            .table
-            .update(row_key(key_id))
-            .set_if_absent("revoked_at", now);
-        match update.only_if(Condition::exists()).send().await {
-            Err(error) if error.is_condition_failed() => Err(Fault::missing("key")),
-            other => Ok(other?),
-        }
+    /// A page of a list, the newest first.
+    fn list(&self, list: &str, limit: Limit, after: Option<String>) -> Query {
+        self.table
+            .query_index("by_list", ("list", list), "list_at")
+            .descending()
+            .limit(limit)
+            .after(after)
     }
 }
 
-fn row_key(key_id: &KeyId) -> Key {
-    Key::new(format!("key#{key_id}"), "key")
+/// Where a row stands in the index `by_list`. A row without is in no list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Listing {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    list: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    list_at: Option<String>,
 }
 
-impl From<&ApiKey> for KeyRow {
-    fn from(key: &ApiKey) -> Self {
-        let Key { pk, sk } = row_key(&key.key_id);
+impl Listing {
+    /// At this moment; the id decides between rows of one millisecond.
+    fn of(list: &str, at: Time, id: &str) -> Self {
         Self {
-            pk,
-            sk,
-            key_id: key.key_id.clone(),
-            name: key.name.clone(),
-            scopes: key.scopes.iter().map(ToString::to_string).collect(),
-            secret_hash: key.secret_hash.clone(),
-            created_at: key.created_at,
-            expires_at: key.expires_at,
-            revoked_at: key.revoked_at,
+            list: Some(list.to_owned()),
+            list_at: Some(format!("{at}#{id}")),
         }
     }
 }
 
-impl TryFrom<KeyRow> for ApiKey {
-    type Error = Fault;
+/// A row that this code did not write, or that was changed by hand.
+#[derive(Debug, thiserror::Error)]
+#[error("the row `{pk}` has a `{attribute}` that is none")]
+pub(crate) struct BadRow {
+    pk: String,
+    attribute: String,
+}
 
-    fn try_from(row: KeyRow) -> Result<Self, Fault> {
-        let scopes: Result<Vec<Scope>, _> = row.scopes.iter().map(|scope| Scope::parse(scope)).collect();
-        Ok(Self {
-            key_id: row.key_id,
-            name: row.name,
-            scopes: scopes.map_err(Fault::broken)?,
-            secret_hash: row.secret_hash,
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-            revoked_at: row.revoked_at,
-        })
+impl BadRow {
+    fn new(pk: &str, attribute: &str) -> Self {
+        Self {
+            pk: pk.to_owned(),
+            attribute: attribute.to_owned(),
+        }
     }
 }

@@ -4,6 +4,8 @@
 //! `ring`, which the TLS client brings along anyway, so no second cryptographic library is linked.
 //! A verifier accepts exactly the algorithms listed here, whatever a token's header says.
 
+mod es256;
+
 use std::sync::Once;
 
 use base64::Engine as _;
@@ -13,8 +15,14 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use kernel::{Fault, Time};
 use ring::hmac;
+use ring::rand::SystemRandom;
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, UnparsedPublicKey,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+pub use es256::{Es256Key, Es256Public, Unverified};
 
 /// The `typ` of a cart token: a token made for another purpose is never one.
 const CART_TYPE: &str = "cart+jwt";
@@ -169,11 +177,11 @@ fn signed_bytes(purpose: &str, payload: &str) -> Vec<u8> {
     bytes
 }
 
-/// `jsonwebtoken`'s cryptography, by `ring`. One arm per algorithm that a token of ours may have;
-/// an identity provider's EdDSA access tokens would add theirs.
+/// `jsonwebtoken`'s cryptography, by `ring`. One arm per algorithm that a token of ours may have.
 static RING: CryptoProvider = CryptoProvider {
     signer_factory: |algorithm, key| match algorithm {
         Algorithm::HS256 => Ok(Box::new(Hs256(hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes())))),
+        Algorithm::ES256 => Ok(Box::new(Es256Signer::read(key.as_bytes())?)),
         _ => Err(ErrorKind::InvalidAlgorithm.into()),
     },
     verifier_factory: |algorithm, key| match algorithm {
@@ -181,6 +189,7 @@ static RING: CryptoProvider = CryptoProvider {
             hmac::HMAC_SHA256,
             key.try_get_as_bytes()?,
         )))),
+        Algorithm::ES256 => Ok(Box::new(Es256Verifier(key.try_get_as_bytes()?.to_vec()))),
         _ => Err(ErrorKind::InvalidAlgorithm.into()),
     },
     key_utils: KeyUtils::new_unimplemented(),
@@ -218,6 +227,48 @@ impl JwtSigner for Hs256 {
 impl JwtVerifier for Hs256 {
     fn algorithm(&self) -> Algorithm {
         Algorithm::HS256
+    }
+}
+
+struct Es256Signer(EcdsaKeyPair);
+
+impl Es256Signer {
+    fn read(document: &[u8]) -> Result<Self, jsonwebtoken::errors::Error> {
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document, &SystemRandom::new())
+            .map(Self)
+            .map_err(|_| ErrorKind::InvalidEcdsaKey.into())
+    }
+}
+
+impl signature::Signer<Vec<u8>> for Es256Signer {
+    fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
+        let signed = self.0.sign(&SystemRandom::new(), message);
+        signed
+            .map(|signature| signature.as_ref().to_vec())
+            .map_err(|_| signature::Error::new())
+    }
+}
+
+impl JwtSigner for Es256Signer {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::ES256
+    }
+}
+
+/// A point of P-256, uncompressed.
+struct Es256Verifier(Vec<u8>);
+
+impl signature::Verifier<Vec<u8>> for Es256Verifier {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &self.0)
+            .verify(message, signature)
+            .map_err(|_| signature::Error::new())
+    }
+}
+
+impl JwtVerifier for Es256Verifier {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::ES256
     }
 }
 

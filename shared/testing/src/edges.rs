@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use kernel::Fault;
 use platform::Cloud;
-use platform::http::{Answer, Endpoint, Guardian, Input, KeyRing, Query};
+use platform::http::{Answer, Endpoint, Guardian, Input, Query};
 use platform::queue::{Fact, Listener, Message};
 use platform::schedule::{Swept, Tick};
 use platform::stream::{self, Announcement, Change, Outbox};
@@ -46,23 +46,6 @@ where
     A: Answer,
 {
     over_http(Endpoint::guarded(cloud, guardian(cloud), build(cloud), run))
-}
-
-/// `http::serve_staff`.
-pub fn staff<K, F, B, Q, A>(
-    cloud: &Cloud,
-    keys: fn(&Cloud) -> K,
-    build: fn(&Cloud) -> F,
-    run: impl platform::http::Handler<F, B, Q, A>,
-) -> Handler
-where
-    K: KeyRing + 'static,
-    F: Send + Sync + 'static,
-    B: Input,
-    Q: Query,
-    A: Answer,
-{
-    over_http(Endpoint::for_staff(cloud, keys(cloud), build(cloud), run))
 }
 
 /// `queue::serve`.
@@ -153,6 +136,20 @@ where
 
 fn leak<F>(facade: F) -> &'static F {
     Box::leak(Box::new(facade))
+}
+
+/// `invoke::serve`: the event is the payload.
+pub fn invoked<F, I, O, Fut>(cloud: &Cloud, build: fn(&Cloud) -> F, run: fn(&'static F, I) -> Fut) -> Handler
+where
+    F: 'static,
+    I: serde::de::DeserializeOwned + 'static,
+    O: serde::Serialize + 'static,
+    Fut: Future<Output = Result<O, Fault>> + 'static,
+{
+    let facade = leak(build(cloud));
+    invocation(cloud, move |payload| async move {
+        encode(&platform::invoke::answer(facade, payload, &run).await?)
+    })
 }
 
 /// Opens an invocation around the work, so that facts carry a correlation id.

@@ -139,23 +139,13 @@ impl TestShop {
 
     /// An API key that may do only this.
     pub(crate) async fn key_with(&self, scopes: &[&str]) -> String {
-        let secret = "0123456789abcdef".repeat(4);
-        let digest = ring::digest::digest(&ring::digest::SHA256, secret.as_bytes());
-        let hash: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        let id = format!("{:026}", scopes.join(" ").len());
-        let scopes: Vec<Value> = scopes.iter().map(|scope| json!({ "S": scope })).collect();
-        let body = json!({
-            "TableName": table_name("authority"),
-            "Item": {
-                "pk": { "S": format!("key#key_{id}") }, "sk": { "S": "key" }, "key_id": { "S": format!("key_{id}") },
-                "name": { "S": "a test" }, "secret_hash": { "S": hash.concat() }, "scopes": { "L": scopes },
-                "created_at": { "S": "2026-01-31T12:00:00.000Z" },
-            },
-        });
+        let key = cartwright::api_key::mint();
+        let row = cartwright::api_key::row(&key, "a test", scopes);
+        let body = json!({ "TableName": table_name("authority"), "Item": row });
         self.aws("dynamodb", "DynamoDB_20120810.PutItem", &body)
             .await
             .expect(200);
-        format!("cw_sk_{id}_{secret}")
+        key
     }
 
     /// A call of the stack's AWS endpoints as somebody who may do everything.

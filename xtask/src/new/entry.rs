@@ -74,6 +74,7 @@ fn lines(manifest: &Manifest, context: &str, wish: &Wish) -> String {
         if matches!(wish.auth, Caller::Customer | Caller::Staff) {
             access.extend((context != "authority").then(|| "authority: read".to_owned()));
             access.push("trail: append".to_owned());
+            access.extend((wish.auth == Caller::Staff).then(|| "usage: append".to_owned()));
         }
         if ["POST ", "PATCH ", "DELETE "]
             .iter()

@@ -43,13 +43,16 @@ fn lines(names: &[&str], line: impl Fn(&str) -> String) -> String {
     names.iter().map(|name| line(name)).collect()
 }
 
-fn serves_staff(function: &Function) -> bool {
-    matches!(&function.trigger, Trigger::Http(http) if http.auth.contains(&Auth::Staff))
+/// Whether its route takes bearer credentials, which only a guard can tell apart.
+fn is_guarded(http: &manifest::Http) -> bool {
+    let bears = |auth: &Auth| matches!(auth, Auth::Customer | Auth::Staff);
+    http.auth.iter().any(bears)
 }
 
 fn cargo(function: &Function, context: &str) -> String {
     let mut dependencies = vec![context, "kernel", "platform"];
-    if serves_staff(function) && context != "authority" {
+    let guarded = matches!(&function.trigger, Trigger::Http(http) if is_guarded(http));
+    if guarded && context != "authority" {
         dependencies.push("authority");
     }
     dependencies.sort_unstable();
@@ -101,7 +104,7 @@ fn main(manifest: &Manifest, function: &Function, context: &str) -> String {
                 queue = trigger.queue,
             )
         }
-        Trigger::Stream(_) | Trigger::Schedule(_) => format!(
+        Trigger::Stream(_) | Trigger::Schedule(_) | Trigger::Invoke => format!(
             "//! `{context}` by the clock: {words}.\n\n\
              use {context}::{facade};\nuse kernel::Fault;\nuse platform::schedule::{{self, Swept, Tick}};\n\n\
              #[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> platform::lambda::Exit {{\n    schedule::serve({facade}::new, {verb}).await\n}}\n\n\
@@ -142,16 +145,16 @@ fn http_main(http: &Http, context: &str, facade: &str, verb: &str) -> String {
     } else {
         "Call".to_owned()
     };
-    let staff = http.auth.contains(&Auth::Staff);
-    let serve = if staff {
-        format!("serve_staff(Keys::new, {facade}::new, {verb})")
+    let guarded = is_guarded(http);
+    let serve = if guarded {
+        format!("serve_guarded(Guard::new, {facade}::new, {verb})")
     } else {
         format!("serve({facade}::new, {verb})")
     };
-    let keys = if staff { "use authority::Keys;\n" } else { "" };
+    let guard = if guarded { "use authority::Guard;\n" } else { "" };
     format!(
         "//! `{route}`: {words}.\n\n\
-         {keys}use kernel::Fault;\nuse platform::http::{{self, Call, Json}};\nuse {context}::{{{facade}, wire::{wire}}};\n\n\
+         {guard}use kernel::Fault;\nuse platform::http::{{self, Call, Json}};\nuse {context}::{{{facade}, wire::{wire}}};\n\n\
          #[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> http::Exit {{\n    http::{serve}.await\n}}\n\n\
          async fn {verb}({context}: &'static {facade}, call: {call}) -> Result<Json<{view}>, Fault> {{\n\
          {reads}    Ok(Json::new({context}.{verb}({arguments}).await?))\n}}\n",
@@ -180,6 +183,7 @@ fn sample(function: &Function) -> String {
         }
         Trigger::Queue(_) => "{ \"fact\": {} }\n".to_owned(),
         Trigger::Stream(_) => "{ \"changes\": [] }\n".to_owned(),
+        Trigger::Invoke => "{ \"payload\": {} }\n".to_owned(),
         Trigger::Schedule(_) => "{ \"at\": \"2026-01-01T00:00:00.000Z\" }\n".to_owned(),
     }
 }
@@ -196,7 +200,7 @@ fn test(function: &Function) -> String {
              #[tokio::test]\nasync fn nonsense_is_parked() {{\n    let shop = TestShop::open().await;\n    shop.tell_nonsense(\"{queue}\").await;\n    assert_eq!(shop.parked(\"{queue}\").await.len(), 1);\n}}\n",
             queue = trigger.queue,
         ),
-        Trigger::Stream(_) | Trigger::Schedule(_) => format!(
+        Trigger::Stream(_) | Trigger::Schedule(_) | Trigger::Invoke => format!(
             "//! `{name}`, seen from outside.\n\n\
              use crate::shop::TestShop;\n\n\
              #[tokio::test]\nasync fn an_empty_shop_has_nothing_to_do() {{\n    let shop = TestShop::open().await;\n    shop.run_schedule(\"{name}\").await;\n    assert_eq!(shop.invocations(\"{name}\").await, (1, 0));\n}}\n\n\

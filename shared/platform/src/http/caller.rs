@@ -160,32 +160,3 @@ pub trait Guardian: Send + Sync {
 
 /// What [`Guardian::recognise`] comes to.
 pub type Recognised<'a> = Pin<Box<dyn Future<Output = Result<Option<Principal>, Fault>> + Send + 'a>>;
-
-/// Knows API keys and nobody else.
-pub trait KeyRing: Send + Sync {
-    /// Who presents this key, or `None` when it is none.
-    fn find<'a>(&'a self, presented: &'a str, now: Time) -> FoundKey<'a>;
-}
-
-/// What [`KeyRing::find`] comes to.
-pub type FoundKey<'a> = Pin<Box<dyn Future<Output = Result<Option<Staff>, Fault>> + Send + 'a>>;
-
-/// A key ring as a guardian.
-pub(super) struct KeysOnly<K>(pub(super) K);
-
-impl<K: KeyRing> Guardian for KeysOnly<K> {
-    fn recognise<'a>(&'a self, presented: &'a str, now: Time) -> Recognised<'a> {
-        Box::pin(async move {
-            let holder = self.0.find(presented, now).await?;
-            Ok(holder.map(|staff| Principal {
-                id: staff.id,
-                name: staff.name,
-                kind: PrincipalKind::Key,
-                session: staff.presence,
-                permissions: staff.permissions,
-                delegated: None,
-                client_id: None,
-            }))
-        })
-    }
-}

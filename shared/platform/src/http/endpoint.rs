@@ -13,7 +13,7 @@ use tower::ServiceExt as _;
 
 use super::answer::{Answer, ReplyContext};
 use super::call::{Asked, Call, IfMatch};
-use super::caller::{Caller, Guardian, KeyRing, KeysOnly};
+use super::caller::{Caller, Guardian};
 use super::input::Input;
 use super::pipeline::{Pipeline, Work};
 use super::problem::Problem;
@@ -83,22 +83,6 @@ impl Endpoint {
         A: Answer,
     {
         Self::assemble(cloud, Some(Box::new(guardian)), typed(facade, handler))
-    }
-
-    /// An operation that API keys open: the key ring knows them.
-    pub fn for_staff<F, B, Q, A>(
-        cloud: &Cloud,
-        keys: impl KeyRing + 'static,
-        facade: F,
-        handler: impl Handler<F, B, Q, A>,
-    ) -> Result<Self, BadTrigger>
-    where
-        F: Send + Sync + 'static,
-        B: Input,
-        Q: Query,
-        A: Answer,
-    {
-        Self::guarded(cloud, KeysOnly(keys), facade, handler)
     }
 
     fn assemble(

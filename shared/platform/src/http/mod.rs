@@ -61,10 +61,7 @@ mod tests;
 pub use answer::{Accepted, Answer, Created, Document, Json, Listed, NoContent};
 pub use arrival::Arrival;
 pub use call::{Call, IfMatch, PageRequest};
-pub use caller::{
-    Caller, Customer, FoundKey, Guardian, Guest, KeyRing, Presence, Principal, PrincipalKind, Recognised,
-    Staff,
-};
+pub use caller::{Caller, Customer, Guardian, Guest, Presence, Principal, PrincipalKind, Recognised, Staff};
 pub use codes::{CODES, CodeDoc};
 pub use cookie::Cookie;
 pub use endpoint::{Endpoint, Handler, Running};
@@ -74,5 +71,5 @@ pub use page::{Html, OneOf, Redirect};
 pub use problem::Problem;
 pub use query::{Query, RawQuery};
 pub use reply::{Reply, digest, inline_source};
-pub use serve::{Exit, StartError, serve, serve_guarded, serve_staff};
+pub use serve::{Exit, StartError, serve, serve_guarded};
 pub use trigger::BadTrigger;

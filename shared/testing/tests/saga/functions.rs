@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use authority::Keys;
+use authority::Guard;
 use kernel::Fault;
 use platform::Cloud;
 use platform::http::{Call, Caller, Created, Json};
@@ -46,11 +46,11 @@ fn carts_create(cloud: &Cloud) -> Handler {
 
 fn carts_add_line(cloud: &Cloud) -> Handler {
     use carts::wire::{AddLine, CartView};
-    use carts::{CartId, Carts};
+    use carts::{Access, Carts};
     async fn add(carts: &'static Carts, call: Call<AddLine>) -> Result<Json<CartView>, Fault> {
-        let cart_id: CartId = call.path("cart_id")?;
+        let access = Access::of(&call.caller, call.path("cart_id")?)?;
         carts
-            .add_line(&cart_id, call.body.clone(), &call.ids(), call.now())
+            .add_line(&access, call.body.clone(), &call.ids(), call.now())
             .await
             .map(Json::new)
     }
@@ -59,11 +59,11 @@ fn carts_add_line(cloud: &Cloud) -> Handler {
 
 fn carts_update(cloud: &Cloud) -> Handler {
     use carts::wire::{CartView, UpdateCart};
-    use carts::{CartId, Carts};
+    use carts::{Access, Carts};
     async fn update(carts: &'static Carts, call: Call<UpdateCart>) -> Result<Json<CartView>, Fault> {
-        let cart_id: CartId = call.path("cart_id")?;
+        let access = Access::of(&call.caller, call.path("cart_id")?)?;
         carts
-            .amend(&cart_id, call.body.clone().into(), call.now())
+            .amend(&access, call.body.clone().into(), call.now())
             .await
             .map(Json::new)
     }
@@ -72,19 +72,19 @@ fn carts_update(cloud: &Cloud) -> Handler {
 
 fn orders_create(cloud: &Cloud) -> Handler {
     use orders::wire::{CreateOrder, OrderView, Viewer};
-    use orders::{Checkout, PaymentMethod, PlaceError};
+    use orders::{Checkout, Holder, PaymentMethod, PlaceError};
     async fn create(
         checkout: &'static Checkout,
         call: Call<CreateOrder>,
     ) -> Result<Created<OrderView>, Fault> {
-        let cart_id = call.guest_cart()?;
+        let holder = Holder::of(&call.caller)?;
         let CreateOrder {
             quote_id,
             payment_method,
         } = call.body.clone();
         let method = PaymentMethod::try_from(payment_method).map_err(PlaceError::from)?;
         let order = checkout
-            .place(&cart_id, &quote_id, method, &call.ids(), call.now())
+            .place(&holder, &quote_id, method, &call.ids(), call.now())
             .await?;
         Ok(Created::at(
             format!("/v1/orders/{}", order.order_id()),
@@ -96,10 +96,10 @@ fn orders_create(cloud: &Cloud) -> Handler {
 
 fn orders_get(cloud: &Cloud) -> Handler {
     use orders::wire::{OrderView, Viewer};
-    use orders::{OrderId, Orders};
+    use orders::{Holder, OrderId, Orders};
     async fn get(orders: &'static Orders, call: Call) -> Result<Json<OrderView>, Fault> {
         let order_id: OrderId = call.path("order_id")?;
-        let order = orders.of_guest(&order_id, &call.guest_cart()?).await?;
+        let order = orders.of(&order_id, &Holder::of(&call.caller)?).await?;
         Ok(Json::new(OrderView::new(order, Viewer::Buyer)))
     }
     edges::guest(cloud, Orders::new, get)
@@ -112,14 +112,14 @@ fn orders_cancel(cloud: &Cloud) -> Handler {
         let order_id: OrderId = call.path("order_id")?;
         let by = match &call.caller {
             Caller::Staff(staff) => Actor::Staff(staff.id.clone()),
-            Caller::Guest(_) | Caller::Public { .. } => Actor::Buyer,
+            Caller::Guest(_) | Caller::Customer(_) | Caller::Public { .. } => Actor::Buyer,
         };
         let order = orders
             .cancel(&order_id, by, call.body.reason.clone(), call.now())
             .await?;
         Ok(Json::new(OrderView::new(order, Viewer::Buyer)))
     }
-    edges::staff(cloud, Keys::new, Orders::new, cancel)
+    edges::guarded(cloud, Guard::new, Orders::new, cancel)
 }
 
 fn back_office() -> Functions {
@@ -152,7 +152,7 @@ fn catalog_create_product(cloud: &Cloud) -> Handler {
             .map(Json::new)
             .map_err(Fault::from)
     }
-    edges::staff(cloud, Keys::new, Catalog::new, create)
+    edges::guarded(cloud, Guard::new, Catalog::new, create)
 }
 
 fn catalog_publish_product(cloud: &Cloud) -> Handler {
@@ -166,7 +166,7 @@ fn catalog_publish_product(cloud: &Cloud) -> Handler {
             .map(Json::new)
             .map_err(Fault::from)
     }
-    edges::staff(cloud, Keys::new, Catalog::new, publish)
+    edges::guarded(cloud, Guard::new, Catalog::new, publish)
 }
 
 fn pricing_put_region(cloud: &Cloud) -> Handler {
@@ -181,7 +181,7 @@ fn pricing_put_region(cloud: &Cloud) -> Handler {
             .map(Json::new)
             .map_err(Fault::from)
     }
-    edges::staff(cloud, Keys::new, Pricing::new, put)
+    edges::guarded(cloud, Guard::new, Pricing::new, put)
 }
 
 fn orders_ship(cloud: &Cloud) -> Handler {
@@ -195,7 +195,7 @@ fn orders_ship(cloud: &Cloud) -> Handler {
             .await
             .map(Json::new)
     }
-    edges::staff(cloud, Keys::new, Orders::new, ship)
+    edges::guarded(cloud, Guard::new, Orders::new, ship)
 }
 
 fn inventory_create_location(cloud: &Cloud) -> Handler {
@@ -212,7 +212,7 @@ fn inventory_create_location(cloud: &Cloud) -> Handler {
             location,
         ))
     }
-    edges::staff(cloud, Keys::new, Inventory::new, create)
+    edges::guarded(cloud, Guard::new, Inventory::new, create)
 }
 
 fn inventory_adjust_stock(cloud: &Cloud) -> Handler {
@@ -229,7 +229,7 @@ fn inventory_adjust_stock(cloud: &Cloud) -> Handler {
             .into_adjust(id, call.path("sku")?, call.staff()?);
         Ok(Created::at("/v1/admin/stock", inventory.adjust(adjust).await?))
     }
-    edges::staff(cloud, Keys::new, Inventory::new, adjust)
+    edges::guarded(cloud, Guard::new, Inventory::new, adjust)
 }
 
 fn payments_capture(cloud: &Cloud) -> Handler {
@@ -245,7 +245,7 @@ fn payments_capture(cloud: &Cloud) -> Handler {
             .await?;
         Ok(Json::new(PaymentView::of(payment)?))
     }
-    edges::staff(cloud, Keys::new, Payments::new, capture)
+    edges::guarded(cloud, Guard::new, Payments::new, capture)
 }
 
 fn payments_refund(cloud: &Cloud) -> Handler {
@@ -261,7 +261,7 @@ fn payments_refund(cloud: &Cloud) -> Handler {
             .await?;
         Ok(Json::new(PaymentView::of(payment)?))
     }
-    edges::staff(cloud, Keys::new, Payments::new, refund)
+    edges::guarded(cloud, Guard::new, Payments::new, refund)
 }
 
 fn payments_complete_challenge(cloud: &Cloud) -> Handler {

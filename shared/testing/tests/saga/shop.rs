@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use audit::{Finding, Moment, audit};
-use identity::{Keys, NewKey, Scope};
-use kernel::Duration;
+use authority::{Actor, KeyKind, Keys, NewKey, Powers, Scope};
+use kernel::{Duration, Origin};
 use serde_json::{Value, json};
 use testing::{Disorder, Driver, Ended, Plan, World};
 
@@ -40,13 +40,19 @@ impl Shop {
     /// A shop with one product, `tea`, of which there are `pieces`.
     pub(crate) async fn open(pieces: i64, disorder: Disorder) -> Self {
         let world = Arc::new(World::new().unwrap());
-        let keys = Keys::new(&testing::cloud(&world, "orders-list"));
+        let keys = Keys::new(&testing::cloud(&world, "authority-create-key"));
         let new = NewKey {
+            kind: KeyKind::Secret,
             name: "staff".into(),
             scopes: vec![Scope::everything()],
             expires_at: None,
         };
-        let staff_key = keys.mint(new).await.unwrap().credential.reveal();
+        let first = Actor {
+            id: "system".into(),
+            powers: Powers::new(&["*".into()]),
+            origin: Origin::default(),
+        };
+        let staff_key = keys.mint(new, &first).await.unwrap().credential.reveal();
         let shop = Self {
             driver: Driver::new(world, functions::all(), disorder),
             staff_key,

@@ -1,0 +1,82 @@
+//! Ending sessions: one, all, all but one.
+
+use kernel::{Fault, Origin};
+use platform::table::{Transaction, Write};
+use platform::trail::Entry;
+
+use crate::Authority;
+use crate::session::{EndReason, Session, SessionId};
+use crate::user::{User, UserId};
+
+/// How often a change is tried again when somebody else changes the user meanwhile.
+const ROUNDS_MAX: usize = 4;
+
+impl Authority {
+    /// The sessions of a user that are running now, the newest first.
+    pub async fn sessions(&self, user_id: &UserId) -> Result<Vec<Session>, Fault> {
+        let now = self.clock.now();
+        let Some(user) = self.store.user(user_id).await? else {
+            return Ok(Vec::new());
+        };
+        let sessions = self.store.sessions(user_id).await?;
+        Ok(sessions
+            .into_iter()
+            .filter(|session| session.is_live(&user, now))
+            .collect())
+    }
+
+    /// Ends one session of this user. Ending it twice changes nothing; another's is missing.
+    pub async fn revoke_session(
+        &self,
+        user_id: &UserId,
+        session_id: &SessionId,
+        origin: &Origin,
+    ) -> Result<(), Fault> {
+        let session = self.store.session(session_id).await?;
+        let session = session.filter(|session| session.user_id == *user_id);
+        let session = session.ok_or_else(|| Fault::missing("session"))?;
+        if session.ended_at.is_some() {
+            return Ok(());
+        }
+        self.end(&session, EndReason::Revoked, origin, self.clock.now())
+            .await
+    }
+
+    /// Ends every session of a user, but for one if named.
+    pub async fn revoke_sessions(
+        &self,
+        user_id: &UserId,
+        except: Option<&SessionId>,
+        origin: &Origin,
+    ) -> Result<(), Fault> {
+        for _ in 0..ROUNDS_MAX {
+            let user = self.store.user(user_id).await?;
+            let user = user.ok_or_else(|| Fault::missing("user"))?;
+            let mut entry = Entry::new("sessions.revoked", user_id.as_str(), self.clock.now())
+                .about(user_id.as_str())
+                .from(origin.clone());
+            if let Some(kept) = except {
+                entry = entry.with("except", kept.as_str());
+            }
+            let mut transaction = Transaction::new();
+            for write in self.ending_sessions(&user, except) {
+                transaction = transaction.with(write);
+            }
+            match transaction.with(self.trail.entry(&entry)).commit().await {
+                Ok(()) => return Ok(()),
+                Err(error) if error.condition_failed_at(1) => return Err(Fault::missing("session")),
+                Err(error) if error.condition_failed_at(0) || error.is_conflict() => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Fault::busy("the user is changed by many at once"))
+    }
+
+    /// The writes after which every session of the user but `except` is over, at once. They touch the
+    /// user's row: no other write of the same transaction may.
+    pub fn ending_sessions(&self, user: &User, except: Option<&SessionId>) -> Vec<Write> {
+        let mut writes = vec![self.store.next_epoch(user, self.clock.now())];
+        writes.extend(except.map(|session_id| self.store.keeping(session_id, user)));
+        writes
+    }
+}
