@@ -13,7 +13,7 @@ locals {
   }
   send_actions    = ["sqs:SendMessage"]
   consume_actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
-  stream_actions  = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+  stream_actions  = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
 
   queue_urls = merge({ for name, queue in module.queue : name => queue.url }, { for name, queue in module.queue : "${name}-parked" => queue.parked_url })
   queue_arns = merge(
@@ -122,7 +122,7 @@ locals {
           TRIGGER_SCOPE          = try(function.trigger.scope, null)
           TRIGGER_LIMIT          = try(function.trigger.limit, null)
           TRIGGER_DELEGATED      = try(function.trigger.delegated, null)
-          TRIGGER_ASSURANCE      = try(tostring(function.trigger.assurance), null)
+          TRIGGER_ASSURANCE      = try(function.trigger.assurance > 1 ? tostring(function.trigger.assurance) : null, null)
           TRIGGER_FRESH_S        = try(tostring(tonumber(regex("^[0-9]+", function.trigger.fresh)) * local.durations[regex("[a-z]+$", function.trigger.fresh)]), null)
         } : key => value if value != null
       },
