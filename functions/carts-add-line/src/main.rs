@@ -1,7 +1,7 @@
 //! `POST /v1/carts/{cart_id}/lines`: put goods into a cart; more of the same adds up.
 
 use carts::wire::{AddLine, CartView};
-use carts::{CartId, Carts, must_be_own};
+use carts::{Access, Carts};
 use kernel::Fault;
 use platform::http::{self, Call, Json};
 
@@ -11,10 +11,9 @@ async fn main() -> http::Exit {
 }
 
 async fn add_line(carts: &'static Carts, call: Call<AddLine>) -> Result<Json<CartView>, Fault> {
-    let cart_id: CartId = call.path("cart_id")?;
-    must_be_own(&call.guest_cart()?, &cart_id)?;
+    let access = Access::of(&call.caller, call.path("cart_id")?)?;
     let view = carts
-        .add_line(&cart_id, call.body.clone(), &call.ids(), call.now())
+        .add_line(&access, call.body.clone(), &call.ids(), call.now())
         .await?;
     let etag = view.etag();
     Ok(Json::new(view).with_etag(etag))

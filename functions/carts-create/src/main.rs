@@ -1,9 +1,9 @@
-//! `POST /v1/carts`: open a cart in a region, and hand out the token that opens it.
+//! `POST /v1/carts`: open a guest's cart with the token that opens it, or give a customer theirs.
 
-use carts::NewCarts;
 use carts::wire::{CreateCart, CreatedCartView};
+use carts::{Holder, NewCarts};
 use kernel::Fault;
-use platform::http::{self, Call, Created};
+use platform::http::{self, Call, Caller, Created};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
@@ -11,6 +11,14 @@ async fn main() -> http::Exit {
 }
 
 async fn create(carts: &'static NewCarts, call: Call<CreateCart>) -> Result<Created<CreatedCartView>, Fault> {
-    let view = carts.open(call.body.clone(), &call.ids(), call.now()).await?;
+    let (wish, ids, now) = (call.body.clone(), call.ids(), call.now());
+    let view = match &call.caller {
+        Caller::Customer(_) => {
+            carts
+                .open_own(&Holder::of(&call.caller)?, wish, &ids, now)
+                .await?
+        }
+        Caller::Public { .. } | Caller::Guest(_) | Caller::Staff(_) => carts.open(wish, &ids, now).await?,
+    };
     Ok(Created::at(view.cart.links.cart.clone(), view))
 }

@@ -1,6 +1,6 @@
 //! `DELETE /v1/carts/{cart_id}/lines/{line_id}`: take a line out of a cart.
 
-use carts::{CartId, CartKeeping, LineId, must_be_own};
+use carts::{Access, CartKeeping, LineId};
 use kernel::Fault;
 use platform::http::{self, Call, NoContent};
 
@@ -10,9 +10,8 @@ async fn main() -> http::Exit {
 }
 
 async fn delete_line(carts: &'static CartKeeping, call: Call) -> Result<NoContent, Fault> {
-    let cart_id: CartId = call.path("cart_id")?;
-    must_be_own(&call.guest_cart()?, &cart_id)?;
+    let access = Access::of(&call.caller, call.path("cart_id")?)?;
     let line_id: LineId = call.path("line_id")?;
-    carts.remove_line(&cart_id, &line_id, call.now()).await?;
+    carts.remove_line(&access, &line_id, call.now()).await?;
     Ok(NoContent::new())
 }

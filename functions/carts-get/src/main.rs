@@ -1,7 +1,7 @@
 //! `GET /v1/carts/{cart_id}`: a cart, what it would cost now, and what keeps it from being placed.
 
 use carts::wire::CartView;
-use carts::{CartId, Carts, must_be_own};
+use carts::{Access, Carts};
 use kernel::Fault;
 use platform::http::{self, Call, Json};
 
@@ -11,9 +11,8 @@ async fn main() -> http::Exit {
 }
 
 async fn get(carts: &'static Carts, call: Call) -> Result<Json<CartView>, Fault> {
-    let cart_id: CartId = call.path("cart_id")?;
-    must_be_own(&call.guest_cart()?, &cart_id)?;
-    let view = carts.view(&cart_id, call.now()).await?;
+    let access = Access::of(&call.caller, call.path("cart_id")?)?;
+    let view = carts.view(&access, call.now()).await?;
     let etag = view.etag();
     Ok(Json::new(view).with_etag(etag))
 }

@@ -1,7 +1,7 @@
 //! `PATCH /v1/carts/{cart_id}/lines/{line_id}`: set how many pieces a line holds.
 
 use carts::wire::{CartView, UpdateLine};
-use carts::{CartId, Carts, LineId, must_be_own};
+use carts::{Access, Carts, LineId};
 use kernel::Fault;
 use platform::http::{self, Call, Json};
 
@@ -11,11 +11,10 @@ async fn main() -> http::Exit {
 }
 
 async fn update_line(carts: &'static Carts, call: Call<UpdateLine>) -> Result<Json<CartView>, Fault> {
-    let cart_id: CartId = call.path("cart_id")?;
-    must_be_own(&call.guest_cart()?, &cart_id)?;
+    let access = Access::of(&call.caller, call.path("cart_id")?)?;
     let line_id: LineId = call.path("line_id")?;
     let view = carts
-        .set_quantity(&cart_id, &line_id, call.body.quantity, call.now())
+        .set_quantity(&access, &line_id, call.body.quantity, call.now())
         .await?;
     let etag = view.etag();
     Ok(Json::new(view).with_etag(etag))

@@ -1,7 +1,7 @@
 //! `PATCH /v1/carts/{cart_id}`: set or empty e-mail, addresses and way of shipping.
 
 use carts::wire::{CartView, UpdateCart};
-use carts::{CartId, Carts, must_be_own};
+use carts::{Access, Carts};
 use kernel::Fault;
 use platform::http::{self, Call, Json};
 
@@ -11,11 +11,8 @@ async fn main() -> http::Exit {
 }
 
 async fn update(carts: &'static Carts, call: Call<UpdateCart>) -> Result<Json<CartView>, Fault> {
-    let cart_id: CartId = call.path("cart_id")?;
-    must_be_own(&call.guest_cart()?, &cart_id)?;
-    let view = carts
-        .amend(&cart_id, call.body.clone().into(), call.now())
-        .await?;
+    let access = Access::of(&call.caller, call.path("cart_id")?)?;
+    let view = carts.amend(&access, call.body.clone().into(), call.now()).await?;
     let etag = view.etag();
     Ok(Json::new(view).with_etag(etag))
 }

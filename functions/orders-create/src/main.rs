@@ -1,8 +1,8 @@
-//! `POST /v1/orders`: turn the guest's cart into an order, on the quote the buyer saw.
+//! `POST /v1/orders`: turn the guest's or the customer's cart into an order, on the quote the buyer saw.
 
 use kernel::Fault;
 use orders::wire::{CreateOrder, OrderView, Viewer};
-use orders::{Checkout, PaymentMethod, PlaceError};
+use orders::{Checkout, Holder, PaymentMethod, PlaceError};
 use platform::http::{self, Call, Created};
 
 #[tokio::main(flavor = "current_thread")]
@@ -11,16 +11,17 @@ async fn main() -> http::Exit {
 }
 
 async fn create(checkout: &'static Checkout, call: Call<CreateOrder>) -> Result<Created<OrderView>, Fault> {
-    let cart_id = call.guest_cart()?;
+    let holder = Holder::of(&call.caller)?;
     let CreateOrder {
         quote_id,
         payment_method,
     } = call.body.clone();
     let method = PaymentMethod::try_from(payment_method).map_err(PlaceError::from)?;
     let order = checkout
-        .place(&cart_id, &quote_id, method, &call.ids(), call.now())
+        .place(&holder, &quote_id, method, &call.ids(), call.now())
         .await?;
     let order = checkout.settled(order, call.prefer_wait().unwrap_or(0)).await?;
     let location = format!("/v1/orders/{}", order.order_id());
-    Ok(Created::at(location, OrderView::new(order, Viewer::Buyer)))
+    let viewer = Viewer::of(&holder, &order);
+    Ok(Created::at(location, OrderView::new(order, viewer)))
 }

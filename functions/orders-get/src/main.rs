@@ -1,8 +1,8 @@
-//! `GET /v1/orders/{order_id}`: the order of the guest's cart, as its buyer sees it.
+//! `GET /v1/orders/{order_id}`: the order of the guest's cart or of the customer, as its buyer sees it.
 
 use kernel::Fault;
 use orders::wire::{OrderView, Viewer};
-use orders::{OrderId, Orders};
+use orders::{Holder, OrderId, Orders};
 use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
@@ -12,7 +12,8 @@ async fn main() -> http::Exit {
 
 async fn get(orders: &'static Orders, call: Call) -> Result<Json<OrderView>, Fault> {
     let order_id: OrderId = call.path("order_id")?;
-    let order = orders.of_guest(&order_id, &call.guest_cart()?).await?;
-    let version = order.version();
-    Ok(Json::new(OrderView::new(order, Viewer::Buyer)).with_etag(version))
+    let holder = Holder::of(&call.caller)?;
+    let order = orders.of(&order_id, &holder).await?;
+    let (version, viewer) = (order.version(), Viewer::of(&holder, &order));
+    Ok(Json::new(OrderView::new(order, viewer)).with_etag(version))
 }

@@ -2,6 +2,10 @@
 
 use kernel::{Address, Currency, Duration, Email, Fault, Handle, Money, Quantity, Sku, Time, typed_id};
 
+mod join;
+
+pub use join::{LeftOut, WhyLeftOut};
+
 typed_id!(
     /// Names one cart.
     CartId,
@@ -11,6 +15,11 @@ typed_id!(
     /// Names one line of a cart.
     LineId,
     "cline"
+);
+typed_id!(
+    /// Names the customer a cart belongs to: the user's id, as the caller carries it.
+    CustomerId,
+    "usr"
 );
 typed_id!(
     /// Names the order that a cart became. It stands here because the cart is the older of the two
@@ -23,8 +32,11 @@ typed_id!(
 /// actions (a level per line and the reservation); see `docs/adr` for the arithmetic.
 pub const LINES_MAX: usize = 90;
 
-/// How long an open cart may lie untouched.
+/// How long a guest's open cart may lie untouched.
 pub const IDLE_MAX: Duration = Duration::days(30);
+
+/// How long a customer's open cart may lie untouched.
+pub const CUSTOMER_IDLE_MAX: Duration = Duration::days(90);
 
 /// How many adds a cart remembers, so that a repeated one is not added twice.
 pub(crate) const ADDS_REMEMBERED: usize = 16;
@@ -36,8 +48,10 @@ pub enum Status {
     Active,
     /// It became an order. Opened again when that order fails for reasons the buyer did not choose.
     Completed,
-    /// It lay untouched for [`IDLE_MAX`].
+    /// It lay untouched for [`IDLE_MAX`], a customer's for [`CUSTOMER_IDLE_MAX`].
     Expired,
+    /// Its lines went over into another cart of the same customer.
+    Merged,
 }
 
 impl Status {
@@ -47,12 +61,13 @@ impl Status {
             Self::Active => "active",
             Self::Completed => "completed",
             Self::Expired => "expired",
+            Self::Merged => "merged",
         }
     }
 
     /// Reads the word back.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Active, Self::Completed, Self::Expired]
+        [Self::Active, Self::Completed, Self::Expired, Self::Merged]
             .into_iter()
             .find(|status| status.as_str() == word)
     }
@@ -112,6 +127,12 @@ pub enum ChangeError {
     /// The cart lay untouched for too long.
     #[error("this cart has expired; create a new one")]
     Expired,
+    /// The cart went over into another one.
+    #[error("this cart went over into the customer's other cart")]
+    Merged {
+        /// That cart.
+        into: Option<CartId>,
+    },
     /// One more line than [`LINES_MAX`].
     #[error("a cart holds at most {LINES_MAX} lines")]
     TooManyLines,
@@ -140,6 +161,7 @@ impl From<ChangeError> for Fault {
         match error {
             ChangeError::Completed { .. } => Self::refused("cart_completed", detail),
             ChangeError::Expired => Self::refused("cart_expired", detail),
+            ChangeError::Merged { .. } => Self::refused("cart_merged", detail),
             ChangeError::TooManyLines => Self::refused("too_many_lines", detail),
             ChangeError::TooManyPieces { .. } => Self::refused("too_many_pieces", detail),
             ChangeError::OtherCurrency { .. } => Self::refused("not_for_sale", detail),
@@ -165,6 +187,9 @@ pub struct Cart {
     pub(crate) shipping_option_id: Option<Handle>,
     pub(crate) status: Status,
     pub(crate) order_id: Option<OrderId>,
+    pub(crate) customer_id: Option<CustomerId>,
+    pub(crate) merged_into: Option<CartId>,
+    pub(crate) left_out: Vec<LeftOut>,
     pub(crate) version: u64,
     pub(crate) adds: Vec<LineId>,
     pub(crate) created_at: Time,
@@ -185,6 +210,9 @@ impl Cart {
             shipping_option_id: None,
             status: Status::Active,
             order_id: None,
+            customer_id: None,
+            merged_into: None,
+            left_out: Vec::new(),
             version: 1,
             adds: Vec::new(),
             created_at: now,
@@ -207,10 +235,16 @@ impl Cart {
         self.order_id.as_ref()
     }
 
+    /// The customer it belongs to; none for a guest's.
+    pub fn customer_id(&self) -> Option<&CustomerId> {
+        self.customer_id.as_ref()
+    }
+
     /// The first moment at which the untouched cart may be closed: the midnight (UTC) after
-    /// [`IDLE_MAX`], so that only the first change of a day moves it.
+    /// [`IDLE_MAX`] or [`CUSTOMER_IDLE_MAX`], so that only the first change of a day moves it.
     pub fn due_at(&self) -> Time {
-        due_after(self.updated_at)
+        let idle = self.customer_id.as_ref().map_or(IDLE_MAX, |_| CUSTOMER_IDLE_MAX);
+        due_after(self.updated_at, idle)
     }
 
     /// Adds goods, or more of them when the SKU is here already.
@@ -254,6 +288,7 @@ impl Cart {
             self.adds.remove(0);
         }
         self.adds.push(line_id);
+        self.left_out.clear();
         self.touch(now);
         Ok(())
     }
@@ -273,6 +308,7 @@ impl Cart {
             .ok_or(ChangeError::NoSuchLine)?;
         if line.quantity != quantity {
             line.quantity = quantity;
+            self.left_out.clear();
             self.touch(now);
         }
         Ok(())
@@ -285,6 +321,7 @@ impl Cart {
         let before = self.lines.len();
         self.lines.retain(|line| line.line_id != *line_id);
         if self.lines.len() != before {
+            self.left_out.clear();
             self.touch(now);
         }
         Ok(())
@@ -318,6 +355,9 @@ impl Cart {
                 order_id: self.order_id.clone(),
             }),
             Status::Expired => Err(ChangeError::Expired),
+            Status::Merged => Err(ChangeError::Merged {
+                into: self.merged_into.clone(),
+            }),
         }
     }
 
@@ -327,10 +367,10 @@ impl Cart {
     }
 }
 
-/// The first midnight (UTC) that lies [`IDLE_MAX`] or more after `touched`.
-pub(crate) fn due_after(touched: Time) -> Time {
+/// The first midnight (UTC) that lies `idle` or more after `touched`.
+pub(crate) fn due_after(touched: Time, idle: Duration) -> Time {
     let day_ms = Duration::days(1).as_millis();
-    let idle_ms = touched.plus(IDLE_MAX).unix_ms();
+    let idle_ms = touched.plus(idle).unix_ms();
     Time::from_unix_ms((idle_ms + day_ms - 1) / day_ms * day_ms)
 }
 

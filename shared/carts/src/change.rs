@@ -7,11 +7,12 @@ use kernel::{Fault, FieldFault, Ids, Quantity, Sku, Time};
 use platform::Cloud;
 use platform::token::Sealer;
 
-use crate::cart::{Cart, CartId, Details, LineId};
+use crate::access::Access;
+use crate::cart::{Cart, CustomerId, Details, LineId};
 use crate::market::{Market, Stall};
 use crate::quote::Quote;
 use crate::quote_id::Seen;
-use crate::store::Store;
+use crate::store::{Current, Store};
 use crate::wire::{AddLine, CartView};
 
 /// How often a lost race is run again. Every lost race is another change that was stored, so this
@@ -37,22 +38,31 @@ impl Carts {
     }
 
     /// The cart and what it would cost now. Writes nothing.
-    pub async fn view(&self, cart_id: &CartId, now: Time) -> Result<CartView, Fault> {
-        let cart = self.find(cart_id).await?;
+    pub async fn view(&self, access: &Access, now: Time) -> Result<CartView, Fault> {
+        let cart = self.find(access).await?;
+        self.priced(cart, now).await
+    }
+
+    /// The customer's open cart. Writes nothing; missing when there is none.
+    pub async fn current(&self, customer_id: &CustomerId, now: Time) -> Result<CartView, Fault> {
+        let cart = match self.store.current(customer_id).await? {
+            Current::Cart(cart_id) => self.store.find(&cart_id).await?,
+            Current::None | Current::Erased => None,
+        };
+        let open = cart.filter(|cart| cart.must_be_open().is_ok());
+        self.priced(open.ok_or(Fault::missing("cart"))?, now).await
+    }
+
+    pub(crate) async fn priced(&self, cart: Cart, now: Time) -> Result<CartView, Fault> {
         let stall = self.market.stall(&cart, None).await?;
         let quote = stall.quote(&cart)?;
         self.quoted_view(cart, quote, now)
     }
 
     /// Sets or empties e-mail, addresses and way of shipping. The second call changes nothing.
-    pub async fn amend(&self, cart_id: &CartId, details: Details, now: Time) -> Result<CartView, Fault> {
-        self.change(
-            cart_id,
-            None,
-            now,
-            |cart, _| Ok(cart.amend(details.clone(), now)?),
-        )
-        .await
+    pub async fn amend(&self, access: &Access, details: Details, now: Time) -> Result<CartView, Fault> {
+        self.change(access, None, now, |cart, _| Ok(cart.amend(details.clone(), now)?))
+            .await
     }
 
     /// Puts goods into the cart, at today's price; more of what is there already adds up.
@@ -61,7 +71,7 @@ impl Carts {
     /// the same ids adds nothing.
     pub async fn add_line(
         &self,
-        cart_id: &CartId,
+        access: &Access,
         wish: AddLine,
         ids: &Ids<'_>,
         now: Time,
@@ -73,25 +83,25 @@ impl Carts {
             let goods = stall.goods(&sku).ok_or_else(|| not_for_sale(&sku, cart))?;
             Ok(cart.add(line_id.clone(), goods, quantity, now)?)
         };
-        self.change(cart_id, Some(&sku), now, add).await
+        self.change(access, Some(&sku), now, add).await
     }
 
     /// Sets how many pieces a line holds. The second call changes nothing.
     pub async fn set_quantity(
         &self,
-        cart_id: &CartId,
+        access: &Access,
         line_id: &LineId,
         quantity: Quantity,
         now: Time,
     ) -> Result<CartView, Fault> {
-        self.change(cart_id, None, now, |cart, _| {
+        self.change(access, None, now, |cart, _| {
             Ok(cart.set_quantity(line_id, quantity, now)?)
         })
         .await
     }
 
-    pub(crate) async fn find(&self, cart_id: &CartId) -> Result<Cart, Fault> {
-        self.store.find(cart_id).await?.ok_or(Fault::missing("cart"))
+    async fn find(&self, access: &Access) -> Result<Cart, Fault> {
+        access.open(self.store.find(&access.cart_id).await?)
     }
 
     fn quoted_view(&self, cart: Cart, quote: Quote, now: Time) -> Result<CartView, Fault> {
@@ -104,13 +114,13 @@ impl Carts {
 
     async fn change(
         &self,
-        cart_id: &CartId,
+        access: &Access,
         more: Option<&Sku>,
         now: Time,
         apply: impl Fn(&mut Cart, &Stall) -> Result<(), Fault>,
     ) -> Result<CartView, Fault> {
         for _ in 0..TRIES_MAX {
-            let mut cart = self.find(cart_id).await?;
+            let mut cart = self.find(access).await?;
             let stall = self.market.stall(&cart, more).await?;
             let read = cart.version;
             apply(&mut cart, &stall)?;
@@ -123,15 +133,6 @@ impl Carts {
         Err(Fault::busy(
             "the cart changes faster than this change can be stored",
         ))
-    }
-}
-
-/// Refuses a cart that the guest's token does not open, as if it did not exist.
-pub fn must_be_own(guest_cart: &CartId, asked: &CartId) -> Result<(), Fault> {
-    if guest_cart == asked {
-        Ok(())
-    } else {
-        Err(Fault::missing("cart"))
     }
 }
 

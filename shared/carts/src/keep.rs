@@ -6,6 +6,7 @@ use kernel::{Clock, Fault, Time};
 use platform::Cloud;
 use platform::schedule::Swept;
 
+use crate::access::Access;
 use crate::cart::{CartId, LineId, OrderId};
 use crate::change::TRIES_MAX;
 use crate::store::{DUE_SHARDS, Store};
@@ -15,8 +16,8 @@ const SWEEP_PAGE: u8 = 50;
 
 /// Carts as rows, without the market.
 pub struct CartKeeping {
-    store: Store,
-    clock: Arc<dyn Clock>,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl CartKeeping {
@@ -30,9 +31,9 @@ impl CartKeeping {
 
     /// Takes a line out of an open cart. Afterwards it is not there, so the second call answers as
     /// the first.
-    pub async fn remove_line(&self, cart_id: &CartId, line_id: &LineId, now: Time) -> Result<(), Fault> {
+    pub async fn remove_line(&self, access: &Access, line_id: &LineId, now: Time) -> Result<(), Fault> {
         for _ in 0..TRIES_MAX {
-            let mut cart = self.store.find(cart_id).await?.ok_or(Fault::missing("cart"))?;
+            let mut cart = access.open(self.store.find(&access.cart_id).await?)?;
             let read = cart.version;
             cart.remove(line_id, now)?;
             if cart.version == read || self.store.replace(&cart, read).await? {
@@ -44,18 +45,31 @@ impl CartKeeping {
         ))
     }
 
-    /// Opens the cart again that this order had closed, so that the buyer can try once more.
+    /// Opens the cart again that this order had closed, so that the buyer can try once more. A
+    /// customer who has begun another cart meanwhile gets its lines in that one.
     ///
     /// A cart that is open, expired, unknown, or closed by another order is left as it is: the
     /// second call, and a late one, change nothing.
     pub async fn reopen(&self, cart_id: &CartId, order_id: &OrderId) -> Result<(), Fault> {
-        self.store
-            .reopen(cart_id, order_id, self.clock.now())
-            .await
-            .map(drop)
+        let now = self.clock.now();
+        for _ in 0..TRIES_MAX {
+            let Some(mut cart) = self.store.find(cart_id).await? else {
+                return Ok(());
+            };
+            let read = cart.version;
+            if cart.reopen(order_id, now) && !self.store.replace(&cart, read).await? {
+                continue;
+            }
+            return match &cart.customer_id {
+                Some(owner) => self.join(owner, cart_id).await,
+                None => Ok(()),
+            };
+        }
+        Err(Fault::busy("the cart changes faster than it can be opened again"))
     }
 
-    /// Expires open carts that nobody has touched for [`crate::IDLE_MAX`]: at most a page of every
+    /// Expires open carts that nobody has touched for [`crate::IDLE_MAX`], customers' for
+    /// [`crate::CUSTOMER_IDLE_MAX`]: at most a page of every
     /// shard. A cart touched meanwhile, or become an order, is left alone; a sweep beside this one
     /// finds nothing left to do.
     pub async fn expire(&self, now: Time) -> Result<Swept, Fault> {

@@ -7,9 +7,12 @@
 //! lose a race; the order's transaction closes the cart at the version that was quoted, which makes
 //! the cart's row the guard of "one order per cart".
 
+mod access;
 mod cart;
 mod change;
 pub mod facts;
+mod forget;
+mod join;
 mod keep;
 mod market;
 mod open;
@@ -19,10 +22,12 @@ mod quoted;
 mod store;
 pub mod wire;
 
+pub use access::{Access, Holder};
 pub use cart::{
-    Cart, CartId, ChangeError, Details, Goods, IDLE_MAX, LINES_MAX, Line, LineId, OrderId, Status,
+    CUSTOMER_IDLE_MAX, Cart, CartId, ChangeError, CustomerId, Details, Goods, IDLE_MAX, LINES_MAX, LeftOut,
+    Line, LineId, OrderId, Status, WhyLeftOut,
 };
-pub use change::{Carts, must_be_own};
+pub use change::Carts;
 pub use keep::CartKeeping;
 pub use open::{NewCarts, TOKEN_LIFE};
 pub use quote::{Missing, Offer, Problem, Quote, QuotedLine, QuotedShipping};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog::Catalog;
 use inventory::Inventory;
-use kernel::{Fault, Sku};
+use kernel::{Fault, Handle, Sku};
 use platform::Cloud;
 use pricing::Pricing;
 use pricing::region::Region;
@@ -32,6 +32,11 @@ impl Market {
             pricing: Pricing::new(cloud),
             inventory: Inventory::new(cloud),
         }
+    }
+
+    /// The region of this name, if there is one.
+    pub(crate) async fn region(&self, region_id: &Handle) -> Result<Option<Region>, Fault> {
+        self.pricing.region(region_id).await
     }
 
     /// What is offered for the cart's lines and for one more SKU: three reads side by side, or one

@@ -4,7 +4,8 @@ use kernel::{Address, Email, Fault, FieldFault, Handle, Time};
 use platform::table::Write;
 use platform::token::BadSeal;
 
-use crate::cart::{Cart, CartId, ChangeError, OrderId};
+use crate::access::{Access, Holder};
+use crate::cart::{Cart, CartId, ChangeError, CustomerId, OrderId};
 use crate::change::Carts;
 use crate::quote::{Missing, Problem, Quote, QuotedShipping};
 use crate::quote_id::Seen;
@@ -14,6 +15,8 @@ use crate::quote_id::Seen;
 pub struct QuotedCart {
     /// Which cart.
     pub cart_id: CartId,
+    /// The customer who buys; none for a guest.
+    pub customer_id: Option<CustomerId>,
     /// The version that was quoted.
     pub version: u64,
     /// Where it is sold.
@@ -103,18 +106,31 @@ impl From<QuotedError> for Fault {
 }
 
 impl Carts {
-    /// The cart with the quote the buyer saw, proven to hold still.
+    /// The cart that this holder may place on this quote: a guest's own, or the one that the quote
+    /// of a customer names. None when the quote was not made here.
+    pub fn named_by(&self, holder: &Holder, quote_id: &str) -> Option<CartId> {
+        match holder {
+            Holder::Guest { cart_id } => Some(cart_id.clone()),
+            Holder::Customer { .. } => Seen::cart_named(&self.sealer, quote_id),
+        }
+    }
+
+    /// The cart with the quote the buyer saw, proven to be theirs and to hold still.
     ///
     /// Whether the cart is open is asked first, so that a repeated placing learns of its own order
     /// even after the quote's time. Writes nothing.
     pub async fn quoted(
         &self,
-        cart_id: &CartId,
+        access: &Access,
         quote_id: &str,
         now: Time,
     ) -> Result<QuotedCart, QuotedError> {
-        let cart = self.store.find(cart_id).await.map_err(QuotedError::Unread)?;
-        let cart = cart.ok_or(QuotedError::NoSuchCart)?;
+        let cart = self
+            .store
+            .find(&access.cart_id)
+            .await
+            .map_err(QuotedError::Unread)?;
+        let cart = access.open(cart).map_err(|_| QuotedError::NoSuchCart)?;
         cart.must_be_open().map_err(QuotedError::Closed)?;
         let stall = self
             .market
@@ -123,7 +139,11 @@ impl Carts {
             .map_err(QuotedError::Unread)?;
         let quote = stall.quote(&cart).map_err(QuotedError::Unread)?;
         let seen = Seen::open(&self.sealer, quote_id, now);
-        agree(cart, quote, seen)
+        let quoted = agree(cart, quote, seen)?;
+        Ok(QuotedCart {
+            customer_id: access.holder.customer_id().cloned(),
+            ..quoted
+        })
     }
 
     /// Closes this cart in favor of an order: one action for the transaction that inserts the order.
@@ -167,6 +187,7 @@ fn agree(cart: Cart, quote: Quote, seen: Result<Seen, BadSeal>) -> Result<Quoted
     };
     Ok(QuotedCart {
         cart_id: cart.cart_id,
+        customer_id: cart.customer_id,
         version: cart.version,
         region_id: cart.region_id,
         quote,

@@ -4,9 +4,13 @@ use kernel::{Address, Currency, Email, Handle, Money, Quantity, Rate, Sku, Time}
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::cart::{Cart, CartId, Details, LineId, OrderId, Status};
+use crate::cart::{Cart, CartId, CustomerId, Details, LineId, OrderId, Status};
 use crate::quote::{Problem, Quote, QuotedLine, QuotedShipping};
 use crate::quote_id::QuoteId;
+
+mod kept;
+
+pub use kept::{KeptCartView, KeptLineView, LeftOutView};
 
 /// A new cart.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -95,8 +99,8 @@ pub struct CreatedCartView {
     #[serde(flatten)]
     pub cart: CartView,
     /// Send it as `x-cart-token`: it opens this cart, its checkout and its order, for a year. It is
-    /// shown this once.
-    pub cart_token: String,
+    /// shown this once. A customer's cart has none: the customer's session opens it.
+    pub cart_token: Option<String>,
 }
 
 /// A cart, and what it would cost now.
@@ -104,10 +108,17 @@ pub struct CreatedCartView {
 pub struct CartView {
     /// Names the cart.
     pub cart_id: CartId,
-    /// `active`, `completed` (it became an order) or `expired`.
+    /// `active`, `completed` (it became an order), `expired` or `merged` (it went over into the
+    /// customer's other cart).
     pub status: &'static str,
     /// The order it became.
     pub order_id: Option<OrderId>,
+    /// The customer it belongs to; none for a guest's.
+    pub customer_id: Option<CustomerId>,
+    /// The cart it went over into.
+    pub merged_into: Option<CartId>,
+    /// What found no room when another cart was merged into this one; told until the lines change.
+    pub left_out: Vec<LeftOutView>,
     /// Where it is sold.
     pub region_id: Handle,
     /// Of all amounts.
@@ -288,6 +299,9 @@ impl CartView {
             expires_at: is_open.then(|| cart.due_at()),
             cart_id: cart.cart_id,
             order_id: cart.order_id,
+            customer_id: cart.customer_id,
+            merged_into: cart.merged_into,
+            left_out: cart.left_out.into_iter().map(LeftOutView::from).collect(),
             region_id: cart.region_id,
             currency: cart.currency,
             email: cart.email,

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use carts::{CartId, OrderId};
+use carts::{Holder, OrderId};
 use kernel::{Clock, Fault, FieldFault, Limit, Page, Time};
 use platform::Cloud;
 use platform::schedule::Swept;
@@ -15,22 +15,40 @@ use crate::numbers::Numbers;
 use crate::order::{
     Action, Actor, Moved, NeedsNumber, NotAllowed, Order, PaymentSnapshot, Shipment, Status, StockOutcome,
 };
-use crate::store::{DUE_SHARDS, Store};
+use crate::store::{DUE_SHARDS, Duty, Store};
 
 /// How often a lost race is run again. Every lost race is another move that was stored.
-const TRIES_MAX: u32 = 8;
+pub(crate) const TRIES_MAX: u32 = 8;
 
 /// How many orders of one shard a sweep looks at.
-const SWEEP_PAGE: u8 = 50;
+pub(crate) const SWEEP_PAGE: u8 = 50;
 
 /// How often a waiting request looks, in milliseconds apart: 5 seconds in all.
 const LOOKS_MS: [u32; 14] = [30, 50, 80, 120, 160, 240, 320, 400, 500, 600, 600, 600, 650, 650];
 
 /// Orders: looked at, moved on, listed.
 pub struct Orders {
-    store: Store,
+    pub(crate) store: Store,
     numbers: Numbers,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// An order to be changed, and the version it must still have for that.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Which order.
+    pub order_id: &'a OrderId,
+    /// The version that the caller has seen; none when it is changed as it is.
+    pub version: Option<u64>,
+}
+
+impl<'a> From<&'a OrderId> for Wanted<'a> {
+    fn from(order_id: &'a OrderId) -> Self {
+        Self {
+            order_id,
+            version: None,
+        }
+    }
 }
 
 impl From<NotAllowed> for Fault {
@@ -62,10 +80,10 @@ impl Orders {
         self.store.find(order_id).await?.ok_or(Fault::missing("order"))
     }
 
-    /// The order of this guest's cart. Anybody else's does not exist for them.
-    pub async fn of_guest(&self, order_id: &OrderId, cart_id: &CartId) -> Result<Order, Fault> {
+    /// One order of this holder. Anybody else's does not exist for them.
+    pub async fn of(&self, order_id: &OrderId, holder: &Holder) -> Result<Order, Fault> {
         let order = self.inspect(order_id).await?;
-        if order.cart_id() == cart_id {
+        if order.is_of(holder) {
             Ok(order)
         } else {
             Err(Fault::missing("order"))
@@ -115,38 +133,37 @@ impl Orders {
     }
 
     /// Cancels by will of the buyer or of staff. An order that is shipped, completed or canceled for
-    /// another reason is refused; the second call answers with the order as it is.
+    /// another reason is refused; the second call answers with the order as it is. What is wanted at
+    /// another version than the present one is stale.
     pub async fn cancel(
         &self,
-        order_id: &OrderId,
+        wanted: impl Into<Wanted<'_>>,
         by: Actor,
         why: Option<String>,
         now: Time,
     ) -> Result<Order, Fault> {
-        self.advance(order_id, |order| {
-            Ok(order.cancel(by.clone(), why.clone(), now)?)
-        })
-        .await
+        self.advance(wanted, |order| Ok(order.cancel(by.clone(), why.clone(), now)?))
+            .await
     }
 
     /// Hands a confirmed and paid order to a carrier. The second call with the same parcel answers
     /// with the order as it is.
     pub async fn ship(
         &self,
-        order_id: &OrderId,
+        wanted: impl Into<Wanted<'_>>,
         shipment: Shipment,
         by: Actor,
         now: Time,
     ) -> Result<Order, Fault> {
-        self.advance(order_id, |order| {
+        self.advance(wanted, |order| {
             Ok(order.ship(shipment.clone(), by.clone(), now)?)
         })
         .await
     }
 
     /// Notes that a shipped order has arrived. The second call answers with the order as it is.
-    pub async fn deliver(&self, order_id: &OrderId, by: Actor, now: Time) -> Result<Order, Fault> {
-        self.advance(order_id, |order| Ok(order.deliver(by.clone(), now)?))
+    pub async fn deliver(&self, wanted: impl Into<Wanted<'_>>, by: Actor, now: Time) -> Result<Order, Fault> {
+        self.advance(wanted, |order| Ok(order.deliver(by.clone(), now)?))
             .await
     }
 
@@ -155,7 +172,7 @@ impl Orders {
     pub async fn expire(&self, now: Time) -> Result<Swept, Fault> {
         let mut swept = Swept::default();
         for shard in 0..DUE_SHARDS {
-            let page = self.store.page_due(shard, now, SWEEP_PAGE).await?;
+            let page = self.store.page_due(Duty::Expire, shard, now, SWEEP_PAGE).await?;
             swept.left |= page.next.is_some();
             for order_id in page.items {
                 let order = self.advance(&order_id, |order| Ok(order.expire(now))).await?;
@@ -165,18 +182,28 @@ impl Orders {
         Ok(swept)
     }
 
-    async fn advance(
+    /// Applies a rule and stores what it changed. A rule that changes nothing is answered with the
+    /// order as it is, whatever version was wanted: that is the second call of a change that was
+    /// made. Else the wanted version must be the present one, before the rule may refuse.
+    pub(crate) async fn advance(
         &self,
-        order_id: &OrderId,
+        wanted: impl Into<Wanted<'_>>,
         mut rule: impl FnMut(&mut Order) -> Result<Moved, Fault>,
     ) -> Result<Order, Fault> {
+        let Wanted { order_id, version } = wanted.into();
         for _ in 0..TRIES_MAX {
             let mut order = self.inspect(order_id).await?;
             let read = order.version();
-            match rule(&mut order)? {
-                Moved::No => return Ok(order),
-                Moved::Yes if self.store.replace(&order, read).await? => return Ok(order),
-                Moved::Yes => {}
+            let moved = rule(&mut order);
+            if matches!(moved, Ok(Moved::No)) {
+                return Ok(order);
+            }
+            if version.is_some_and(|version| version != read) {
+                return Err(Fault::Stale);
+            }
+            moved?;
+            if self.store.replace(&order, read).await? {
+                return Ok(order);
             }
         }
         Err(Fault::busy("the order moves faster than this move can be stored"))

@@ -22,7 +22,7 @@ macro_rules! fact {
 
 mod heard;
 
-pub use heard::{PaymentChanged, PaymentStatus, StockDecided, StockOutcome};
+pub use heard::{PaymentChanged, PaymentStatus, StockDecided, StockOutcome, UserCreated, UserErased};
 
 /// An order was placed; its stock is to be reserved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

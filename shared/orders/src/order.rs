@@ -6,13 +6,15 @@
 //!    └──────────────────────┴────────► canceled ◄────┘          (buyer and staff may cancel from any of the three)
 //! ```
 
-use carts::{CartId, OrderId};
+use carts::{CartId, CustomerId, Holder, OrderId};
 use kernel::{Duration, Time};
 
+mod erase;
 mod history;
 mod parts;
 mod words;
 
+pub use erase::Erasure;
 pub use history::{Actor, Entry, HISTORY_MAX};
 pub use parts::{
     Cancellation, Line, LineId, OrderNumber, PaymentMethod, PaymentSnapshot, Purchase, Shipment, Shipping,
@@ -32,6 +34,8 @@ pub const DECIDED_WITHIN: Duration = Duration::minutes(30);
 pub struct Order {
     pub(crate) order_id: OrderId,
     pub(crate) cart_id: CartId,
+    pub(crate) customer_id: Option<CustomerId>,
+    pub(crate) erasure: Erasure,
     pub(crate) number: Option<OrderNumber>,
     pub(crate) status: Status,
     pub(crate) payment_status: PaymentStatus,
@@ -97,6 +101,8 @@ impl Order {
         let mut order = Self {
             order_id,
             cart_id,
+            customer_id: None,
+            erasure: Erasure::No,
             number: None,
             status: Status::Pending,
             payment_status: PaymentStatus::Awaiting,
@@ -129,9 +135,26 @@ impl Order {
         &self.cart_id
     }
 
+    /// The customer who placed it, or whose it has become since; none for a guest's.
+    pub fn customer_id(&self) -> Option<&CustomerId> {
+        self.customer_id.as_ref()
+    }
+
+    /// Whether it is this holder's: the order of the cart whose token they have, or of the account
+    /// they are signed in to.
+    pub fn is_of(&self, holder: &Holder) -> bool {
+        let of_customer = self.customer_id.is_some() && holder.customer_id() == self.customer_id.as_ref();
+        of_customer || holder.guest_cart() == Some(&self.cart_id)
+    }
+
     /// Where it stands.
     pub fn status(&self) -> Status {
         self.status
+    }
+
+    /// What was agreed.
+    pub fn purchase(&self) -> &Purchase {
+        &self.purchase
     }
 
     /// Counts the changes.

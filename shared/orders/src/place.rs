@@ -1,13 +1,13 @@
 //! Placing an order: from a quoted cart to a pending order, in one transaction.
 
-use carts::{CartId, Carts, OrderId, QuotedCart, QuotedError};
+use carts::{Access, Carts, Holder, OrderId, QuotedCart, QuotedError};
 use kernel::{Fault, FieldFault, Ids, Time};
 use payments::MethodError;
 use platform::Cloud;
 use platform::table::Transaction;
 
 use crate::order::{Line, LineId, Order, PaymentMethod, Purchase, Shipping};
-use crate::store::Store;
+use crate::store::{Blinding, Owner, Store};
 
 /// How often a transaction that met another one is tried.
 const TRIES_MAX: u32 = 5;
@@ -16,6 +16,7 @@ const TRIES_MAX: u32 = 5;
 pub struct Checkout {
     pub(crate) store: Store,
     carts: Carts,
+    blinding: Blinding,
 }
 
 /// Why an order could not be placed.
@@ -60,10 +61,12 @@ impl Checkout {
         Self {
             store: Store::new(cloud),
             carts: Carts::new(cloud),
+            blinding: Blinding::new(cloud),
         }
     }
 
-    /// Turns the cart into an order and closes the cart, both or neither.
+    /// Turns a cart into an order and closes the cart, both or neither: the guest's own cart, or of
+    /// a customer the one that the quote was made for.
     ///
     /// Prices are those of the quote the buyer saw; a quote that is older than 15 minutes or no
     /// longer holds is refused. The second call with the same ids finds its own order and answers
@@ -71,24 +74,27 @@ impl Checkout {
     /// different ids place one order: the cart's row is the guard.
     pub async fn place(
         &self,
-        cart_id: &CartId,
+        holder: &Holder,
         quote_id: &str,
         method: PaymentMethod,
         ids: &Ids<'_>,
         now: Time,
     ) -> Result<Order, PlaceError> {
         let order_id = OrderId::mint(ids);
+        let cart_id = self
+            .carts
+            .named_by(holder, quote_id)
+            .ok_or(QuotedError::Unknown)?;
+        let access = Access::new(holder.clone(), cart_id.clone());
         for _ in 0..TRIES_MAX {
-            let cart = match self.carts.quoted(cart_id, quote_id, now).await {
+            let cart = match self.carts.quoted(&access, quote_id, now).await {
                 Ok(cart) => cart,
-                Err(refused) => return self.own(&order_id, cart_id).await?.ok_or(refused.into()),
+                Err(refused) => return self.own(&order_id, holder).await?.ok_or(refused.into()),
             };
             let purchase = purchase(&cart, method.clone()).map_err(PlaceError::Store)?;
-            let order = Order::place(order_id.clone(), cart_id.clone(), purchase, now);
-            let transaction = Transaction::new()
-                .with(self.store.inserting(&order))
-                .with(self.carts.completing(&cart, &order_id, now));
-            let Err(error) = transaction.commit().await else {
+            let mut order = Order::place(order_id.clone(), cart_id.clone(), purchase, now);
+            order.customer_id.clone_from(&cart.customer_id);
+            let Err(error) = self.placing(&order, &cart, now).commit().await else {
                 return Ok(order);
             };
             // A failed condition: either the order is there since the answer to an earlier try was
@@ -102,10 +108,25 @@ impl Checkout {
         )))
     }
 
+    fn placing(&self, order: &Order, cart: &QuotedCart, now: Time) -> Transaction {
+        let owner = match &order.customer_id {
+            Some(customer_id) => Owner::Customer(customer_id.clone()),
+            None => self.blinding.owner(&order.purchase.email),
+        };
+        let transaction = Transaction::new()
+            .with(self.store.inserting(order))
+            .with(self.carts.completing(cart, &order.order_id, now))
+            .with(self.store.entering(order, &owner));
+        match &order.customer_id {
+            Some(customer_id) => transaction.with(self.store.living(customer_id)),
+            None => transaction,
+        }
+    }
+
     /// The order that an earlier try of this very call has placed.
-    async fn own(&self, order_id: &OrderId, cart_id: &CartId) -> Result<Option<Order>, PlaceError> {
+    async fn own(&self, order_id: &OrderId, holder: &Holder) -> Result<Option<Order>, PlaceError> {
         let order = self.store.find(order_id).await.map_err(PlaceError::Store)?;
-        Ok(order.filter(|order| order.cart_id() == cart_id))
+        Ok(order.filter(|order| order.is_of(holder)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The orders' access patterns O1 to O7; nothing else touches the table `orders`.
+//! The orders' access patterns O1 to O11; nothing else touches the table `orders`.
 
 use carts::OrderId;
 use kernel::{Fault, Limit, Page, Time};
@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::order::{Order, Status};
 
 mod listing;
+mod owner;
 mod row;
 
 use listing::{LISTING_SHARDS, Shard, merge};
-pub(crate) use row::{OrderRow, is_order};
+pub(crate) use owner::{Blinding, LIVING_AT, Owner};
+pub(crate) use row::{Duty, OrderRow, is_order};
 
 /// How many partitions the index `by_due` is spread over, so that none is hot.
 pub(crate) const DUE_SHARDS: u8 = 8;
@@ -106,11 +108,17 @@ impl Store {
         })
     }
 
-    /// O5: undecided orders of one shard that are due at `now`, the longest overdue first.
-    pub(crate) async fn page_due(&self, shard: u8, now: Time, limit: u8) -> Result<Page<OrderId>, Fault> {
+    /// O5: orders of one shard with something due at `now`, the longest overdue first.
+    pub(crate) async fn page_due(
+        &self,
+        duty: Duty,
+        shard: u8,
+        now: Time,
+        limit: u8,
+    ) -> Result<Page<OrderId>, Fault> {
         let page = self
             .table
-            .query_index("by_due", ("due", &row::due_shard_name(shard)), "due_at")
+            .query_index("by_due", ("due", &duty.shard_name(shard)), "due_at")
             .at_most(&now.to_string())
             .limit(limit)
             .page::<DueRow>()

@@ -1,6 +1,6 @@
 //! Orders as JSON: what comes in, what goes out, and the conversions.
 
-use carts::OrderId;
+use carts::{CustomerId, Holder, OrderId};
 use kernel::{Address, Currency, Email, Handle, Money, Quantity, Rate, Sku, Time};
 use payments::MethodError;
 use schemars::JsonSchema;
@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::order::{self, Action, LineId, Order, PaymentMethod, Shipment};
 
+mod mine;
 mod staff;
 
+pub use mine::OwnOrderView;
 pub use staff::{EntryView, OrderSummaryView, PaymentView, StaffOrderView};
 
 /// An order to be placed for the guest's cart.
@@ -142,6 +144,8 @@ impl From<order::Status> for StatusWord {
 pub struct OrderView {
     /// Names the order.
     pub order_id: OrderId,
+    /// The account it belongs to, told to that customer and to staff.
+    pub customer_id: Option<CustomerId>,
     /// What people call it, once it is confirmed.
     pub number: Option<String>,
     /// Where it stands.
@@ -281,10 +285,20 @@ pub struct OrderLinks {
 /// Who looks at an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Viewer {
-    /// Its buyer: may cancel, nothing else.
+    /// Whoever holds its cart's token: may cancel, nothing else.
     Buyer,
+    /// The customer whose account it belongs to: the same.
+    Customer,
     /// Staff.
     Staff,
+}
+
+impl Viewer {
+    /// Who this holder is to an order of theirs.
+    pub fn of(holder: &Holder, order: &Order) -> Self {
+        let is_owner = order.customer_id.is_some() && order.customer_id.as_ref() == holder.customer_id();
+        if is_owner { Self::Customer } else { Self::Buyer }
+    }
 }
 
 impl OrderView {
@@ -304,6 +318,7 @@ impl OrderView {
         let end = order.cancellation.as_ref();
         Self {
             links: OrderLinks::new(&order.order_id, viewer, &allowed),
+            customer_id: order.customer_id.clone().filter(|_| viewer != Viewer::Buyer),
             allowed_actions: allowed.iter().map(|action| action.as_str()).collect(),
             number: order.number.as_ref().map(|number| number.as_str().to_owned()),
             status: order.status.into(),
@@ -356,7 +371,7 @@ fn may(viewer: Viewer, action: Action) -> bool {
 impl OrderLinks {
     fn new(order_id: &OrderId, viewer: Viewer, allowed: &[Action]) -> Self {
         let base = match viewer {
-            Viewer::Buyer => "/v1/orders",
+            Viewer::Buyer | Viewer::Customer => "/v1/orders",
             Viewer::Staff => "/v1/admin/orders",
         };
         let to = |action: Action, base: &str| {

@@ -62,7 +62,7 @@ impl std::fmt::Debug for Host {
 
 impl Host {
     /// Starts a process of a function: fresh memory, the settings of its manifest entry.
-    pub fn start(world: &Arc<World>, function: &str, build: fn(&Cloud) -> Handler, seed: u64) -> Self {
+    pub fn start(world: &Arc<World>, function: &str, build: impl Fn(&Cloud) -> Handler, seed: u64) -> Self {
         let (wire, calls) = FunctionWire::new(world, function);
         let crashed = Arc::clone(&wire.crashed);
         let handler = build(&simulated(world, function, wire, seed));

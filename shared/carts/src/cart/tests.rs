@@ -3,7 +3,7 @@
 use kernel::{Currency, Duration, Email, Handle, Ids, Money, Quantity, SeededRandom, Sku, Time};
 use proptest::prelude::*;
 
-use super::{Cart, CartId, ChangeError, Details, Goods, LINES_MAX, LineId, Status, due_after};
+use super::{Cart, CartId, ChangeError, Details, Goods, IDLE_MAX, LINES_MAX, LineId, Status, due_after};
 
 pub(crate) const NOW: Time = Time::from_unix_ms(1_767_225_600_000);
 
@@ -155,8 +155,11 @@ fn all_touches_of_one_day_are_due_on_one_day() {
     let first = midnight.plus(Duration::millis(1));
     let last = midnight.plus(Duration::days(1));
     let due = Time::parse("2026-02-01T00:00:00.000Z").unwrap();
-    assert_eq!((due_after(first), due_after(last)), (due, due));
-    assert_ne!(due_after(last.plus(Duration::millis(1))), due);
+    assert_eq!(
+        (due_after(first, IDLE_MAX), due_after(last, IDLE_MAX)),
+        (due, due)
+    );
+    assert_ne!(due_after(last.plus(Duration::millis(1)), IDLE_MAX), due);
 }
 
 #[test]

@@ -1,11 +1,30 @@
 //! What this context hears: of other contexts' facts, what an order needs to know.
 
-use carts::OrderId;
-use kernel::{Money, Sku};
+use carts::{CustomerId, OrderId};
+use kernel::{Email, Money, Sku};
 use platform::stream::Fact;
 use serde::{Deserialize, Serialize};
 
 use crate::order;
+
+/// Somebody has an account from now on, and has proven this address to be theirs: of the
+/// authority's fact, what an order needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserCreated {
+    /// Who.
+    pub user_id: CustomerId,
+    /// Their address.
+    pub email: Email,
+}
+fact!(UserCreated);
+
+/// Somebody's account is gone, and what is known of them is to be forgotten.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserErased {
+    /// Who.
+    pub user_id: CustomerId,
+}
+fact!(UserErased);
 
 /// Inventory's answer to a placed order: of its fact, what an order needs to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

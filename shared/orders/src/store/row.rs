@@ -1,6 +1,6 @@
 //! The order's row: the shape that is stored, and its conversions.
 
-use carts::{CartId, OrderId};
+use carts::{CartId, CustomerId, OrderId};
 use kernel::{Address, Currency, Email, Handle, Money, Quantity, Rate, Sku, Time};
 use platform::table::Key;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::DUE_SHARDS;
 use super::listing::LISTING_SHARDS;
 use crate::order::{
-    Actor, CancelReason, Cancellation, Entry, FulfillmentStatus, Line, LineId, Order, OrderNumber,
+    Actor, CancelReason, Cancellation, Entry, Erasure, FulfillmentStatus, Line, LineId, Order, OrderNumber,
     PaymentMethod, PaymentSnapshot, PaymentStatus, Purchase, Shipment, Shipping, Status,
 };
 
@@ -30,6 +30,11 @@ pub(crate) struct OrderRow {
     pub(super) sk: String,
     pub(super) order_id: OrderId,
     cart_id: CartId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    customer_id: Option<CustomerId>,
+    /// `at_end` or `done`; absent while nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    erasure: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     number: Option<String>,
     status: String,
@@ -62,7 +67,7 @@ pub(crate) struct OrderRow {
     pub(super) listing_status: String,
     /// Sort key of both: the time, then the id, so that no two orders share a position.
     pub(super) listed_at: String,
-    /// Partition of `by_due`; only undecided orders have one.
+    /// Partition of `by_due`; only undecided orders and those with something to erase have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -171,8 +176,38 @@ pub(super) fn listing_status(status: Status, shard: u8) -> String {
     format!("{status}#{shard}")
 }
 
-pub(super) fn due_shard_name(shard: u8) -> String {
-    format!("undecided#{shard}")
+/// What an order can be due for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Duty {
+    /// To be canceled, since it is not decided.
+    Expire,
+    /// To be erased, since it has ended.
+    Erase,
+}
+
+impl Duty {
+    pub(super) fn shard_name(self, shard: u8) -> String {
+        match self {
+            Self::Expire => format!("undecided#{shard}"),
+            Self::Erase => format!("erasing#{shard}"),
+        }
+    }
+
+    fn of(order: &Order) -> Option<(Self, Time)> {
+        let expires = order.due_at().map(|at| (Self::Expire, at));
+        let erases = || {
+            order
+                .ended_at()
+                .filter(|_| order.erasure == Erasure::AtEnd)
+                .map(|at| (Self::Erase, at))
+        };
+        expires.or_else(erases)
+    }
+}
+
+/// Where an order stands in every list by time.
+pub(super) fn listed_at(order: &Order) -> String {
+    format!("{}#{}", order.placed_at, order.order_id)
 }
 
 /// The shard is the id's last character, which is random.
@@ -184,11 +219,16 @@ impl From<&Order> for OrderRow {
     fn from(order: &Order) -> Self {
         let Key { pk, sk } = key(&order.order_id);
         let listed_in = shard(&order.order_id, LISTING_SHARDS);
+        let (due, due_at) = Duty::of(order)
+            .map(|(duty, at)| (duty.shard_name(shard(&order.order_id, DUE_SHARDS)), at))
+            .unzip();
         Self {
             pk,
             sk,
             order_id: order.order_id.clone(),
             cart_id: order.cart_id.clone(),
+            customer_id: order.customer_id.clone(),
+            erasure: order.erasure.as_str().map(str::to_owned),
             number: order.number.as_ref().map(|number| number.as_str().to_owned()),
             status: order.status.to_string(),
             payment_status: order.payment_status.to_string(),
@@ -208,11 +248,9 @@ impl From<&Order> for OrderRow {
             completed_at: order.completed_at,
             listing: listing(listed_in),
             listing_status: listing_status(order.status, listed_in),
-            listed_at: format!("{}#{}", order.placed_at, order.order_id),
-            due: order
-                .due_at()
-                .map(|_| due_shard_name(shard(&order.order_id, DUE_SHARDS))),
-            due_at: order.due_at(),
+            listed_at: listed_at(order),
+            due,
+            due_at,
         }
     }
 }
@@ -232,6 +270,8 @@ impl TryFrom<OrderRow> for Order {
         let fulfillment_status = FulfillmentStatus::parse(&row.fulfillment_status);
         let fulfillment_status =
             fulfillment_status.ok_or_else(|| bad("fulfillment status", &row.fulfillment_status))?;
+        let erasure = Erasure::parse(row.erasure.as_deref());
+        let erasure = erasure.ok_or_else(|| bad("erasure", row.erasure.as_deref().unwrap_or_default()))?;
         let cancellation = row.cancellation.as_ref().map(|end| {
             let reason = CancelReason::parse(&end.reason).ok_or_else(|| bad("reason", &end.reason))?;
             Ok(Cancellation {
@@ -256,6 +296,8 @@ impl TryFrom<OrderRow> for Order {
             history: history.collect::<Result<_, _>>()?,
             payment: row.payment.map(|payment| payment.at(payment_status)),
             cart_id: row.cart_id,
+            customer_id: row.customer_id,
+            erasure,
             number: row.number.map(OrderNumber::stored),
             purchase: Purchase::from(row.purchase),
             shipment: row.shipment.map(Shipment::from),

@@ -4,5 +4,8 @@
 
 mod carts_kept;
 mod checkout;
+mod erased;
+mod joined;
 mod orders_moved;
+mod owned;
 mod shop;

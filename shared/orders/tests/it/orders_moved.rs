@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kernel::{Duration, Fault, Limit};
 use orders::facts::PaymentStatus;
 use orders::wire::OrderSummaryView;
-use orders::{Actor, Order, OrderId, Shipment, Status};
+use orders::{Actor, Holder, Order, OrderId, Shipment, Status};
 
 use crate::shop::Shop;
 
@@ -109,12 +109,19 @@ async fn a_stranger_finds_no_order() {
     let shop = Shop::open().await;
     let (order, other) = (shop.placed().await, shop.empty_cart().await);
     assert!(matches!(
-        shop.orders.of_guest(order.order_id(), &other).await,
+        shop.orders
+            .of(order.order_id(), &Holder::Guest { cart_id: other })
+            .await,
         Err(Fault::Missing { what: "order" })
     ));
     assert_eq!(
         shop.orders
-            .of_guest(order.order_id(), order.cart_id())
+            .of(
+                order.order_id(),
+                &Holder::Guest {
+                    cart_id: order.cart_id().clone()
+                }
+            )
             .await
             .unwrap(),
         order

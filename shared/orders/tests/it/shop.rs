@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use carts::wire::{AddLine, CartView, CreateCart};
-use carts::{CartId, CartKeeping, Carts, Details, NewCarts};
+use carts::{Access, CartId, CartKeeping, Carts, Details, Holder, NewCarts};
 use catalog::Catalog;
 use catalog::wire::CreateProduct;
 use kernel::{Address, CountryCode, Email, Fault, Handle, Ids, Quantity, SeededRandom, Sku, Time};
 use orders::facts::{PaymentChanged, PaymentStatus, StockDecided, StockOutcome};
-use orders::{Checkout, Order, OrderId, Orders, PaymentMethod, PlaceError};
+use orders::{
+    Checkout, CustomerId, CustomerOrders, Forgetting, Order, OrderId, Orders, PaymentMethod, PlaceError,
+};
 use pricing::Pricing;
 use pricing::wire::PutRegion;
 use serde_json::json;
@@ -21,6 +23,8 @@ pub(crate) struct Shop {
     pub(crate) keeping: CartKeeping,
     pub(crate) checkout: Checkout,
     pub(crate) orders: Orders,
+    pub(crate) owned: CustomerOrders,
+    pub(crate) forgetting: Forgetting,
     pub(crate) random: SeededRandom,
 }
 
@@ -39,6 +43,8 @@ impl Shop {
             keeping: CartKeeping::new(&cloud(&world, "carts-expire")),
             checkout: Checkout::new(&cloud(&world, "orders-create")),
             orders: Orders::new(&cloud(&world, "orders-expire")),
+            owned: CustomerOrders::new(&cloud(&world, "orders-create")),
+            forgetting: Forgetting::new(&cloud(&world, "orders-create")),
             random: SeededRandom::new(seed),
             world,
         }
@@ -80,6 +86,12 @@ impl Shop {
             .unwrap();
     }
 
+    /// How many orders there are.
+    pub(crate) fn orders_kept(&self) -> usize {
+        let rows = self.world.rows("orders").unwrap();
+        rows.iter().filter(|row| row["sk"] == "order").count()
+    }
+
     pub(crate) fn now(&self) -> Time {
         self.world.now()
     }
@@ -104,14 +116,19 @@ impl Shop {
             sku: Sku::parse(sku).unwrap(),
             quantity: Quantity::new(quantity).unwrap(),
         };
-        self.carts.add_line(cart_id, wish, &self.ids(), self.now()).await
+        let access = guest(cart_id);
+        self.carts.add_line(&access, wish, &self.ids(), self.now()).await
     }
 
     /// A cart with two teas that lacks nothing, and its quote id.
     pub(crate) async fn full_cart(&self) -> (CartId, String) {
         let cart_id = self.empty_cart().await;
         self.add(&cart_id, "tea", 2).await.unwrap();
-        let view = self.carts.amend(&cart_id, buyer(), self.now()).await.unwrap();
+        let view = self
+            .carts
+            .amend(&guest(&cart_id), buyer(), self.now())
+            .await
+            .unwrap();
         (cart_id, view.quote_id.unwrap())
     }
 
@@ -120,8 +137,27 @@ impl Shop {
             provider: "sandbox".into(),
             token: "tok_approve".into(),
         };
+        let holder = Holder::Guest {
+            cart_id: cart.0.clone(),
+        };
         self.checkout
-            .place(&cart.0, &cart.1, method, ids, self.now())
+            .place(&holder, &cart.1, method, ids, self.now())
+            .await
+    }
+
+    /// Places the cart that a customer's quote was made for.
+    pub(crate) async fn place_as(
+        &self,
+        holder: &Holder,
+        quote_id: &str,
+        ids: &Ids<'_>,
+    ) -> Result<Order, PlaceError> {
+        let method = PaymentMethod {
+            provider: "sandbox".into(),
+            token: "tok_approve".into(),
+        };
+        self.checkout
+            .place(holder, quote_id, method, ids, self.now())
             .await
     }
 
@@ -155,6 +191,24 @@ impl Shop {
         self.pay(order.order_id(), 1, PaymentStatus::Authorized).await;
         self.orders.inspect(order.order_id()).await.unwrap()
     }
+}
+
+/// One of several people with an account.
+pub(crate) fn user(last: char) -> CustomerId {
+    CustomerId::parse(&format!("usr_01h455vb4pex5vsknk084sn02{last}")).unwrap()
+}
+
+/// Somebody who has signed in.
+pub(crate) fn customer(customer_id: &CustomerId) -> Holder {
+    Holder::Customer {
+        customer_id: customer_id.clone(),
+        guest_cart: None,
+    }
+}
+
+/// The way of whoever holds the cart's token.
+pub(crate) fn guest(cart_id: &CartId) -> Access {
+    Access::guest(cart_id.clone())
 }
 
 pub(crate) fn buyer() -> Details {
