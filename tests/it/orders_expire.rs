@@ -36,3 +36,11 @@ async fn an_order_in_time_is_left_alone_however_often_it_runs() {
     order.until("reserved").await;
     assert_eq!(shop.invocations("orders-expire").await.1, 0);
 }
+
+#[tokio::test]
+async fn an_operator_may_invoke_it_directly() {
+    let shop = TestShop::open().await;
+    let answer = shop.invoke("orders-expire", &serde_json::json!({})).await;
+    assert_eq!((answer.status(), answer.body()), (200, &serde_json::Value::Null));
+    assert_eq!(shop.invocations("orders-expire").await.1, 0);
+}

@@ -2,7 +2,8 @@
 //! `cargo xtask bench`.
 //!
 //! `events/<function>/<case>.json` holds only what matters: for a route `as`, `key`, `path`, `query`,
-//! `headers` and `body`; for a queue `fact`; for a stream `change` with `old` and `new`.
+//! `headers` and `body`; for a queue `fact`; for a stream `change` with `old` and `new`; for what an
+//! operator invokes `payload`.
 
 use anyhow::{Context, Result, bail, ensure};
 use manifest::{Function, Http, Manifest, Route, Trigger};
@@ -15,6 +16,8 @@ use crate::repository::Repository;
 pub(crate) struct Credentials {
     /// The API key of a member of staff.
     pub(crate) staff_key: Option<String>,
+    /// The access token of a customer.
+    pub(crate) access_token: Option<String>,
     /// The token of a cart.
     pub(crate) cart_token: Option<String>,
 }
@@ -59,6 +62,7 @@ pub(crate) fn envelope(
             "source": "aws.events", "account": "000000000000", "time": sample["at"], "region": "us-east-1",
             "resources": [], "detail": {},
         })),
+        Trigger::Invoke => Ok(sample["payload"].clone()),
     }
 }
 
@@ -109,20 +113,17 @@ fn headers(sample: &Value, credentials: &Credentials) -> Result<Map<String, Valu
     if let Some(key) = sample["key"].as_str() {
         headers.insert("idempotency-key".to_owned(), json!(key));
     }
-    match (
-        sample["as"].as_str(),
-        &credentials.staff_key,
-        &credentials.cart_token,
-    ) {
-        (Some("staff"), Some(key), _) => {
-            drop(headers.insert("authorization".to_owned(), json!(format!("Bearer {key}"))));
+    let bearer = |token: &String| ("authorization".to_owned(), json!(format!("Bearer {token}")));
+    headers.extend(match sample["as"].as_str() {
+        Some("staff") => credentials.staff_key.as_ref().map(bearer),
+        Some("customer") => credentials.access_token.as_ref().map(bearer),
+        Some("guest") => {
+            let token = credentials.cart_token.as_ref();
+            token.map(|token| ("x-cart-token".to_owned(), json!(token)))
         }
-        (Some("guest"), _, Some(token)) => {
-            drop(headers.insert("x-cart-token".to_owned(), json!(token)));
-        }
-        (Some("staff" | "guest" | "public") | None, ..) => {}
-        (Some(other), ..) => bail!("the sample is `as` `{other}`; expected public, guest or staff"),
-    }
+        Some("public") | None => None,
+        Some(other) => bail!("the sample is `as` `{other}`; expected public, guest, customer or staff"),
+    });
     Ok(headers)
 }
 
@@ -206,6 +207,7 @@ mod tests {
         let manifest = Repository::find().unwrap().manifest().unwrap();
         let credentials = Credentials {
             staff_key: Some("cw_sk_1".to_owned()),
+            access_token: None,
             cart_token: Some("token".to_owned()),
         };
         envelope(&manifest, &manifest.functions[function], sample, &credentials)

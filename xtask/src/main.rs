@@ -77,6 +77,9 @@ enum Command {
         /// The API key of a sample that is `as` staff.
         #[arg(long)]
         staff_key: Option<String>,
+        /// The access token of a sample that is `as` customer.
+        #[arg(long)]
+        access_token: Option<String>,
         /// The cart token of a sample that is `as` guest.
         #[arg(long)]
         cart_token: Option<String>,
@@ -109,6 +112,7 @@ fn run(arguments: Arguments) -> Result<()> {
             function,
             case,
             staff_key,
+            access_token,
             cart_token,
         } => event::run(
             &repository,
@@ -116,6 +120,7 @@ fn run(arguments: Arguments) -> Result<()> {
             &case,
             &event::Credentials {
                 staff_key,
+                access_token,
                 cart_token,
             },
         ),

@@ -68,7 +68,7 @@ fn sorted(manifest: &Manifest) -> Vec<(&Http, &Function)> {
         .values()
         .filter_map(|function| match &function.trigger {
             Trigger::Http(http) => Some((http, function)),
-            Trigger::Queue(_) | Trigger::Stream(_) | Trigger::Schedule(_) => None,
+            Trigger::Queue(_) | Trigger::Stream(_) | Trigger::Schedule(_) | Trigger::Invoke => None,
         })
         .collect();
     routes.sort_by_key(|(http, _)| match &http.route {

@@ -222,6 +222,7 @@ fn trigger(trigger: &manifest::Trigger) -> String {
         manifest::Trigger::Queue(queue) => format!("queue {}", queue.queue),
         manifest::Trigger::Stream(stream) => format!("stream of {}", stream.table),
         manifest::Trigger::Schedule(schedule) => schedule.to_string(),
+        manifest::Trigger::Invoke => "invoked by an operator".to_owned(),
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn start(cloud: &Arc<Cloud>) {
                 }
                 tokio::spawn(stream::run(cloud.clone(), pool.clone(), trigger.clone()));
             }
-            Trigger::Http(_) | Trigger::Schedule(_) => {}
+            Trigger::Http(_) | Trigger::Schedule(_) | Trigger::Invoke => {}
         }
     }
 }

@@ -280,10 +280,10 @@ impl Checker<'_> {
                     )
                 });
             }
-            Trigger::Schedule(_) => {
+            Trigger::Schedule(_) | Trigger::Invoke => {
                 self.expect(!function.name.ends_with("-stream"), &function.place, || {
                     format!(
-                        "`{}` runs on a schedule; expected the name `<context>-<verb>`",
+                        "`{}` reads no stream; expected the name `<context>-<verb>`",
                         function.name
                     )
                 });

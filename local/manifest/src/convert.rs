@@ -170,9 +170,10 @@ impl Converter {
             raw.queue.as_deref(),
             raw.stream.as_deref(),
             raw.schedule.as_deref(),
+            raw.invoke,
         ) {
-            (Some(route), None, None, None) => self.http(place, route, raw).map(Trigger::Http),
-            (None, Some(queue), None, None) => {
+            (Some(route), None, None, None, None) => self.http(place, route, raw).map(Trigger::Http),
+            (None, Some(queue), None, None, None) => {
                 if let Some(receives_max) = raw.receives_max {
                     self.receives_max.insert(queue.to_owned(), receives_max);
                 }
@@ -183,12 +184,13 @@ impl Converter {
                     concurrency: raw.concurrency.unwrap_or(defaults.queue_concurrency),
                 }))
             }
-            (None, None, Some(table), None) => Some(Trigger::Stream(StreamTrigger {
+            (None, None, Some(table), None, None) => Some(Trigger::Stream(StreamTrigger {
                 table: table.to_owned(),
                 batch: raw.batch.unwrap_or(defaults.stream_batch),
                 retries_max: raw.retries_max.unwrap_or(defaults.stream_retries_max),
             })),
-            (None, None, None, Some(text)) => match Schedule::parse(text) {
+            (None, None, None, None, Some(true)) => Some(Trigger::Invoke),
+            (None, None, None, Some(text), None) => match Schedule::parse(text) {
                 Ok(schedule) => Some(Trigger::Schedule(schedule)),
                 Err(error) => {
                     self.problem(place, format!("the schedule of `{name}` is wrong: {error}"));
@@ -197,7 +199,8 @@ impl Converter {
             },
             _ => {
                 let sentence = format!(
-                    "the trigger of `{name}` must have exactly one of `http`, `queue`, `stream`, `schedule`"
+                    "the trigger of `{name}` must have exactly one of `http`, `queue`, `stream`, `schedule`, \
+                     `invoke: true`"
                 );
                 self.problem(place, sentence);
                 None

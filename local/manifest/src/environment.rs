@@ -86,7 +86,7 @@ impl Manifest {
                     physical.queue_url(&parked(&trigger.queue)),
                 );
             }
-            Trigger::Stream(_) | Trigger::Schedule(_) => {}
+            Trigger::Stream(_) | Trigger::Schedule(_) | Trigger::Invoke => {}
         }
         environment
     }

@@ -180,6 +180,8 @@ pub enum Trigger {
     Stream(StreamTrigger),
     /// The clock.
     Schedule(Schedule),
+    /// An operator, directly.
+    Invoke,
 }
 
 /// A route and who may call it how often.
@@ -362,7 +364,7 @@ impl Manifest {
             .values()
             .filter_map(|function| match &function.trigger {
                 Trigger::Http(http) => Some((&http.route, function)),
-                Trigger::Queue(_) | Trigger::Stream(_) | Trigger::Schedule(_) => None,
+                Trigger::Queue(_) | Trigger::Stream(_) | Trigger::Schedule(_) | Trigger::Invoke => None,
             })
             .collect();
         routes.sort_by_key(|(route, _)| *route);

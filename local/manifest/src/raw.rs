@@ -165,7 +165,7 @@ pub(crate) struct RawQueue {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawFunction {
-    /// What makes it run: exactly one of `http`, `queue`, `stream`, `schedule`.
+    /// What makes it run: exactly one of `http`, `queue`, `stream`, `schedule`, `invoke`.
     pub(crate) trigger: RawTrigger,
     /// What it may reach: tables (`read`, `write`, `readwrite`, `append`), queues, `mail` and `outbound` (`send`).
     #[serde(default)]
@@ -220,6 +220,8 @@ pub(crate) struct RawTrigger {
     pub(crate) stream: Option<String>,
     /// `rate(5 minutes)` or `cron(0 3 * * ? *)`.
     pub(crate) schedule: Option<String>,
+    /// `true`: an operator invokes it directly.
+    pub(crate) invoke: Option<bool>,
     /// http: who may call.
     pub(crate) auth: Option<OneOrMany<RawAuth>>,
     /// http: what a staff caller must be permitted to do.

@@ -173,7 +173,7 @@ fn trigger_rights(function: &Function, rights: &mut Vec<Right>) {
             });
             rights.push(send(crate::parked(&function.name)));
         }
-        Trigger::Http(_) | Trigger::Schedule(_) => {}
+        Trigger::Http(_) | Trigger::Schedule(_) | Trigger::Invoke => {}
     }
 }
 

@@ -492,3 +492,85 @@ fn the_schema_for_editors_is_the_one_of_the_parser() {
         "run `cargo run -p manifest --example schema > infra/manifest.schema.json`"
     );
 }
+
+#[test]
+fn a_function_may_be_invoked_by_an_operator_and_by_nothing_else() {
+    let shop = SHOP.replace("{ schedule: rate(1 hour) }", "{ invoke: true }");
+    let manifest = parse(&shop).unwrap();
+    assert_eq!(manifest.functions["tea-expire"].trigger, Trigger::Invoke);
+    broken(
+        "{ schedule: rate(1 hour) }",
+        "{ invoke: false }",
+        "must have exactly one of",
+    );
+    broken(
+        "{ schedule: rate(1 hour) }",
+        "{ invoke: true, schedule: rate(1 hour) }",
+        "must have exactly one of",
+    );
+    broken(
+        "{ schedule: rate(1 hour) }",
+        "{ invoke: true, auth: public }",
+        "belongs to a trigger of kind http",
+    );
+}
+
+#[test]
+fn who_may_call_fits_together_and_is_known_and_audited() {
+    let staff = "auth: staff, scope: tea.read";
+    broken(
+        staff,
+        "auth: [public, staff], scope: tea.read",
+        "`public` stands alone",
+    );
+    broken(
+        staff,
+        "auth: customer, scope: tea.read",
+        "a route for staff names its `scope`",
+    );
+    broken(
+        staff,
+        "auth: staff, scope: tea.read, delegated: tea.own",
+        "`delegated` needs `auth: customer`",
+    );
+    broken(staff, "auth: customer, delegated: Tea", "is no scope");
+    broken(staff, "auth: customer, assurance: 3", "expected 1 or 2");
+    broken(staff, "auth: customer, fresh: soon", "is no span of time");
+    broken(
+        "auth: guest,",
+        "auth: guest, fresh: 10m,",
+        "are asked of customers and staff",
+    );
+    broken(", trail: append", "", "expected `trail: append`");
+    broken("trail: append", "trail: readwrite", "expected `trail: append`");
+}
+
+#[test]
+fn what_is_asked_of_customers_is_in_the_environment() {
+    let shop = SHOP.replace(
+        "auth: staff, scope: tea.read",
+        "auth: [public, customer], delegated: openid, assurance: 2, fresh: 10m",
+    );
+    let environment = parse(&shop).unwrap().environment("tea-list", &physical());
+    let expected = [
+        ("TRIGGER_AUTH", "public,customer"),
+        ("TRIGGER_DELEGATED", "openid"),
+        ("TRIGGER_ASSURANCE", "2"),
+        ("TRIGGER_FRESH_S", "600"),
+        ("TABLE_TRAIL", "cartwright-local-trail"),
+        ("STOREFRONT_URL", "http://127.0.0.1:8787"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(environment[name], value, "{name}");
+    }
+}
+
+#[test]
+fn who_appends_can_only_put() {
+    let manifest = parse(SHOP).unwrap();
+    let rights = manifest.rights("tea-list");
+    let trail = Resource::Table("trail".to_owned());
+    let own: Vec<_> = rights.iter().filter(|right| right.resource == trail).collect();
+    assert_eq!(own.len(), 1);
+    assert_eq!(own[0].actions, ["PutItem"]);
+}

@@ -1,6 +1,6 @@
 //! The common crate: the only one that has heard of AWS and Lambda.
 //!
-//! A function's `main` names one of the edges (`http`, [`queue`], [`stream`], [`schedule`]), the
+//! A function's `main` names one of the edges (`http`, [`queue`], [`stream`], [`schedule`], [`invoke`]), the
 //! constructor of a façade, and a handler. The edge reads the settings, serves invocations, and
 //! writes one canonical line, log and metric at once, for each. Façades get what they need from a
 //! [`Cloud`]: tables, mail, outbound HTTP, clock and randomness.
@@ -8,6 +8,7 @@
 pub mod cloud;
 mod envelope;
 pub mod http;
+pub mod invoke;
 pub mod lambda;
 pub mod mail;
 pub mod outbound;

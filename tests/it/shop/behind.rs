@@ -56,6 +56,14 @@ impl TestShop {
         (count("invocations"), count("failures"))
     }
 
+    /// Invokes a function as an operator does. The answer of one that refuses has the fault's code as
+    /// `errorType`.
+    pub(crate) async fn invoke(&self, function: &str, payload: &Value) -> Answer {
+        self.post(format!("/2015-03-31/functions/{function}/invocations"))
+            .json(payload)
+            .await
+    }
+
     /// Runs a timer function now.
     pub(crate) async fn run_schedule(&self, function: &str) {
         self.post(format!("/_cartwright/schedules/{function}/run"))

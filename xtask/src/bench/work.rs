@@ -166,6 +166,7 @@ impl<'a> Shop<'a> {
         sample["as"] = json!(if cart_token.is_some() { "guest" } else { "public" });
         let credentials = Credentials {
             staff_key: None,
+            access_token: None,
             cart_token: cart_token.map(str::to_owned),
         };
         let mut event = event::envelope(&self.manifest, entry, &sample, &credentials)?;
