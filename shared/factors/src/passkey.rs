@@ -18,12 +18,12 @@ use ring::digest;
 
 use self::cbor::Value;
 use self::data::AuthenticatorData;
-pub use self::key::ALGORITHMS;
+pub(crate) use self::key::ALGORITHMS;
 use self::key::PublicKey;
 
 /// The shop, as browsers and authenticators know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RelyingParty {
+pub(crate) struct RelyingParty {
     /// The domain that passkeys are bound to.
     pub id: String,
     /// What a person reads.
@@ -34,7 +34,7 @@ pub struct RelyingParty {
 
 /// What a browser says of a ceremony (§5.8.1), read from its JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClientData {
+pub(crate) struct ClientData {
     /// The bytes as they were sent: a signature is of their hash.
     pub bytes: Vec<u8>,
     /// `webauthn.create` or `webauthn.get`.
@@ -49,7 +49,7 @@ pub struct ClientData {
 
 /// What a ceremony must fulfil.
 #[derive(Debug, Clone, Copy)]
-pub struct Expected<'a> {
+pub(crate) struct Expected<'a> {
     /// Where.
     pub party: &'a RelyingParty,
     /// The challenge that was given out for it.
@@ -79,7 +79,7 @@ pub struct Credential {
 
 /// What an authenticator answers with its signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Assertion {
+pub(crate) struct Assertion {
     /// What the browser says.
     pub client_data: ClientData,
     /// What the authenticator says.
@@ -154,8 +154,34 @@ impl From<PasskeyError> for Fault {
             PasskeyError::BackupFlags => Self::invalid("passkey_backup_flags", detail),
             PasskeyError::Algorithm => Self::invalid("passkey_algorithm", detail),
             PasskeyError::Attestation => Self::invalid("passkey_attestation", detail),
-            PasskeyError::Signature => Self::invalid("passkey_signature", detail),
-            PasskeyError::Counter => Self::invalid("passkey_counter", detail),
+            PasskeyError::Signature => Self::Unauthenticated {
+                code: "passkey_signature",
+                detail: "the signature is not right",
+            },
+            PasskeyError::Counter => Self::Unauthenticated {
+                code: "passkey_counter",
+                detail: "the passkey's counter went back: it may have been copied",
+            },
+        }
+    }
+}
+
+impl PasskeyError {
+    /// How it is called in the audit trail.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::Kind => "kind",
+            Self::Challenge => "challenge",
+            Self::Origin => "origin",
+            Self::RpId => "rp_id",
+            Self::UserAbsent => "user_absent",
+            Self::UserNotVerified => "user_not_verified",
+            Self::BackupFlags => "backup_flags",
+            Self::Algorithm => "algorithm",
+            Self::Attestation => "attestation",
+            Self::Signature => "signature",
+            Self::Counter => "counter",
         }
     }
 }
@@ -208,7 +234,7 @@ impl Expected<'_> {
 
 /// Proves a registration (§7.1): the credential that it brings, ready to be kept if its id is
 /// nobody's yet.
-pub fn register(
+pub(crate) fn register(
     client: &ClientData,
     attestation: &[u8],
     expected: Expected<'_>,
@@ -272,7 +298,11 @@ fn check_statement(
 
 impl Assertion {
     /// Proves that the credential's holder signed this ceremony (§7.2).
-    pub fn verify(&self, credential: &Credential, expected: Expected<'_>) -> Result<Asserted, PasskeyError> {
+    pub(crate) fn verify(
+        &self,
+        credential: &Credential,
+        expected: Expected<'_>,
+    ) -> Result<Asserted, PasskeyError> {
         expected.check_client(&self.client_data, "webauthn.get")?;
         let data = AuthenticatorData::parse(&self.authenticator_data)?;
         if data.credential.is_some() {

@@ -4,11 +4,13 @@
 //! a lifetime needs no slow hash (ASVS 5.0, 6.5.2). The key is the vault's, and the owner's id is
 //! part of what is hashed, so a copied table opens nothing and a hash is worth nothing elsewhere.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::Random;
 use ring::hmac;
 
 /// How many codes are given at once.
-pub const CODES: usize = 10;
+pub(crate) const CODES: usize = 10;
 
 /// No letters that look like digits: Crockford's base 32.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -17,11 +19,11 @@ const GROUP: usize = 4;
 
 /// One code, as its owner sees it once. Never printed by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RecoveryCode(String);
+pub(crate) struct RecoveryCode(String);
 
 impl RecoveryCode {
     /// Ten new ones.
-    pub fn generate(random: &dyn Random) -> Vec<Self> {
+    pub(crate) fn generate(random: &dyn Random) -> Vec<Self> {
         (0..CODES).map(|_| Self::one(random)).collect()
     }
 
@@ -34,7 +36,7 @@ impl RecoveryCode {
 
     /// Reads what somebody typed: any case, with or without hyphens and spaces, `o` for zero, `i`
     /// and `l` for one.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let plain = text.chars().filter(|letter| !matches!(letter, '-' | ' '));
         let read = plain.map(|letter| match letter.to_ascii_lowercase() {
             'o' => '0',
@@ -47,7 +49,7 @@ impl RecoveryCode {
     }
 
     /// As it is shown: four groups of four.
-    pub fn reveal(&self) -> String {
+    pub(crate) fn reveal(&self) -> String {
         let groups: Vec<&str> = (0..LETTERS / GROUP)
             .filter_map(|index| self.0.get(index * GROUP..(index + 1) * GROUP))
             .collect();
@@ -55,9 +57,9 @@ impl RecoveryCode {
     }
 
     /// What is kept of it.
-    pub fn hash(&self, key: &hmac::Key, owner: &str) -> String {
+    pub(crate) fn hash(&self, key: &hmac::Key, owner: &str) -> String {
         let tag = hmac::sign(key, format!("{owner}\n{}", self.0).as_bytes());
-        tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        URL_SAFE_NO_PAD.encode(tag)
     }
 }
 

@@ -13,7 +13,7 @@ use ring::hmac;
 use crate::base32;
 
 /// How many bytes a secret has (RFC 4226 §4 recommends 160 bits).
-pub const SECRET_BYTES: usize = 20;
+pub(crate) const SECRET_BYTES: usize = 20;
 
 const STEP_S: i64 = 30;
 const DIGITS: u32 = 6;
@@ -94,7 +94,7 @@ impl std::fmt::Debug for TotpSecret {
 }
 
 /// The step that a moment is in.
-pub fn step_at(now: Time) -> u64 {
+pub(crate) fn step_at(now: Time) -> u64 {
     u64::try_from(now.unix_s() / STEP_S).unwrap_or_default()
 }
 

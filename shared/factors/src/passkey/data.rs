@@ -19,6 +19,10 @@ pub(super) const CREDENTIAL_ID_BYTES_MAX: usize = 1_023;
 const CREDENTIAL_ID_BYTES_MIN: usize = 16;
 
 /// The parts that are looked at.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a bit of the standard's flags"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AuthenticatorData {
     pub(super) rp_id_hash: [u8; 32],

@@ -7,7 +7,7 @@ use super::cbor::{self, Value};
 
 /// The algorithms that are asked for and accepted, the preferred one first: ES256, EdDSA (Ed25519)
 /// and RS256, by their COSE numbers.
-pub const ALGORITHMS: [i32; 3] = [-7, -8, -257];
+pub(crate) const ALGORITHMS: [i32; 3] = [-7, -8, -257];
 
 /// RSA moduli from 2,048 to 4,096 bits.
 const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=512;

@@ -44,6 +44,12 @@ fn client_data(answer: &Value) -> ClientData {
     }
 }
 
+fn lie(change: impl FnOnce(&mut Lie)) -> Lie {
+    let mut lie = Lie::default();
+    change(&mut lie);
+    lie
+}
+
 /// Registers with this authenticator, which tells this lie.
 fn registered(authenticator: &mut Authenticator, lie: &Lie) -> Result<Credential, PasskeyError> {
     let answer = authenticator.create_lying(&creation(), ORIGIN, lie);
@@ -92,145 +98,63 @@ fn a_credential_is_registered_and_signs() {
 #[test]
 fn every_lie_about_a_new_credential_is_found() {
     let lies: Vec<(Lie, PasskeyError)> = vec![
+        (lie(|lie| lie.kind = Some("webauthn.get")), PasskeyError::Kind),
         (
-            Lie {
-                kind: Some("webauthn.get"),
-                ..Lie::default()
-            },
-            PasskeyError::Kind,
-        ),
-        (
-            Lie {
-                challenge: Some(vec![8; 32]),
-                ..Lie::default()
-            },
+            lie(|lie| lie.challenge = Some(vec![8; 32])),
             PasskeyError::Challenge,
         ),
+        (lie(|lie| lie.challenge = Some(vec![])), PasskeyError::Challenge),
         (
-            Lie {
-                challenge: Some(vec![]),
-                ..Lie::default()
-            },
-            PasskeyError::Challenge,
-        ),
-        (
-            Lie {
-                origin: Some("https://shop.example.com.evil.test"),
-                ..Lie::default()
-            },
+            lie(|lie| lie.origin = Some("https://shop.example.com.evil.test")),
             PasskeyError::Origin,
         ),
         (
-            Lie {
-                origin: Some("http://shop.example.com"),
-                ..Lie::default()
-            },
+            lie(|lie| lie.origin = Some("http://shop.example.com")),
             PasskeyError::Origin,
         ),
         (
-            Lie {
-                origin: Some("http://localhost:8787"),
-                ..Lie::default()
-            },
+            lie(|lie| lie.origin = Some("http://localhost:8787")),
             PasskeyError::Origin,
         ),
+        (lie(|lie| lie.cross_origin = true), PasskeyError::Origin),
+        (lie(|lie| lie.rp_id = Some("evil.test")), PasskeyError::RpId),
+        (lie(|lie| lie.flags = FLAGS[0]), PasskeyError::UserAbsent),
+        (lie(|lie| lie.flags = FLAGS[1]), PasskeyError::UserNotVerified),
+        (lie(|lie| lie.flags = FLAGS[3]), PasskeyError::BackupFlags),
         (
-            Lie {
-                cross_origin: true,
-                ..Lie::default()
-            },
-            PasskeyError::Origin,
-        ),
-        (
-            Lie {
-                rp_id: Some("evil.test"),
-                ..Lie::default()
-            },
-            PasskeyError::RpId,
-        ),
-        (
-            Lie {
-                flags: FLAGS[0],
-                ..Lie::default()
-            },
-            PasskeyError::UserAbsent,
-        ),
-        (
-            Lie {
-                flags: FLAGS[1],
-                ..Lie::default()
-            },
-            PasskeyError::UserNotVerified,
-        ),
-        (
-            Lie {
-                flags: FLAGS[3],
-                ..Lie::default()
-            },
-            PasskeyError::BackupFlags,
-        ),
-        (
-            Lie {
-                flags: FLAGS[4],
-                ..Lie::default()
-            },
+            lie(|lie| lie.flags = FLAGS[4]),
             PasskeyError::Malformed("the authenticator data"),
         ),
         (
-            Lie {
-                flags: FLAGS[5],
-                ..Lie::default()
-            },
+            lie(|lie| lie.flags = FLAGS[5]),
             PasskeyError::Malformed("the authenticator data"),
         ),
         (
-            Lie {
-                flags: 1 << 1,
-                ..Lie::default()
-            },
+            lie(|lie| lie.flags = 1 << 1),
             PasskeyError::Malformed("the authenticator data"),
         ),
         (
-            Lie {
-                trailing: vec![0],
-                ..Lie::default()
-            },
+            lie(|lie| lie.trailing = vec![0]),
             PasskeyError::Malformed("the authenticator data"),
         ),
         (
-            Lie {
-                credential_id: Some(vec![1; 15]),
-                ..Lie::default()
-            },
+            lie(|lie| lie.credential_id = Some(vec![1; 15])),
             PasskeyError::Malformed("the attested credential"),
         ),
         (
-            Lie {
-                credential_id: Some(vec![1; 1_024]),
-                ..Lie::default()
-            },
+            lie(|lie| lie.credential_id = Some(vec![1; 1_024])),
             PasskeyError::Malformed("the attested credential"),
         ),
+        (lie(|lie| lie.algorithm = Some(-36)), PasskeyError::Algorithm),
         (
-            Lie {
-                algorithm: Some(-36),
-                ..Lie::default()
-            },
-            PasskeyError::Algorithm,
-        ),
-        (
-            Lie {
-                format: Some("fido-u2f"),
-                ..Lie::default()
-            },
+            lie(|lie| lie.format = Some("fido-u2f")),
             PasskeyError::Attestation,
         ),
         (
-            Lie {
-                format: Some("packed"),
-                bad_signature: true,
-                ..Lie::default()
-            },
+            lie(|lie| {
+                lie.format = Some("packed");
+                lie.bad_signature = true;
+            }),
             PasskeyError::Attestation,
         ),
     ];
@@ -243,97 +167,34 @@ fn every_lie_about_a_new_credential_is_found() {
 #[test]
 fn every_lie_about_a_signature_is_found() {
     let lies: Vec<(Lie, PasskeyError)> = vec![
+        (lie(|lie| lie.kind = Some("webauthn.create")), PasskeyError::Kind),
         (
-            Lie {
-                kind: Some("webauthn.create"),
-                ..Lie::default()
-            },
-            PasskeyError::Kind,
-        ),
-        (
-            Lie {
-                challenge: Some(vec![8; 32]),
-                ..Lie::default()
-            },
+            lie(|lie| lie.challenge = Some(vec![8; 32])),
             PasskeyError::Challenge,
         ),
         (
-            Lie {
-                origin: Some("https://evil.test"),
-                ..Lie::default()
-            },
+            lie(|lie| lie.origin = Some("https://evil.test")),
             PasskeyError::Origin,
         ),
+        (lie(|lie| lie.cross_origin = true), PasskeyError::Origin),
+        (lie(|lie| lie.rp_id = Some("evil.test")), PasskeyError::RpId),
+        (lie(|lie| lie.flags = FLAGS[0]), PasskeyError::UserAbsent),
+        (lie(|lie| lie.flags = FLAGS[1]), PasskeyError::UserNotVerified),
+        (lie(|lie| lie.flags = FLAGS[2]), PasskeyError::BackupFlags),
+        (lie(|lie| lie.flags = FLAGS[3]), PasskeyError::BackupFlags),
         (
-            Lie {
-                cross_origin: true,
-                ..Lie::default()
-            },
-            PasskeyError::Origin,
-        ),
-        (
-            Lie {
-                rp_id: Some("evil.test"),
-                ..Lie::default()
-            },
-            PasskeyError::RpId,
-        ),
-        (
-            Lie {
-                flags: FLAGS[0],
-                ..Lie::default()
-            },
-            PasskeyError::UserAbsent,
-        ),
-        (
-            Lie {
-                flags: FLAGS[1],
-                ..Lie::default()
-            },
-            PasskeyError::UserNotVerified,
-        ),
-        (
-            Lie {
-                flags: FLAGS[2],
-                ..Lie::default()
-            },
-            PasskeyError::BackupFlags,
-        ),
-        (
-            Lie {
-                flags: FLAGS[3],
-                ..Lie::default()
-            },
-            PasskeyError::BackupFlags,
-        ),
-        (
-            Lie {
-                flags: FLAGS[4],
-                ..Lie::default()
-            },
+            lie(|lie| lie.flags = FLAGS[4]),
             PasskeyError::Malformed("the attested credential"),
         ),
         (
-            Lie {
-                flags: FLAGS[5],
-                ..Lie::default()
-            },
+            lie(|lie| lie.flags = FLAGS[5]),
             PasskeyError::Malformed("the authenticator data"),
         ),
         (
-            Lie {
-                trailing: vec![0],
-                ..Lie::default()
-            },
+            lie(|lie| lie.trailing = vec![0]),
             PasskeyError::Malformed("the authenticator data"),
         ),
-        (
-            Lie {
-                bad_signature: true,
-                ..Lie::default()
-            },
-            PasskeyError::Signature,
-        ),
+        (lie(|lie| lie.bad_signature = true), PasskeyError::Signature),
     ];
     for (lie, error) in lies {
         assert_eq!(asserted(&lie), Err(error), "{lie:?}");
@@ -347,10 +208,7 @@ fn a_counter_only_goes_forward() {
     let mut credential = registered(&mut authenticator, &Lie::default()).unwrap();
     credential.sign_count = 7;
     for (counter, right) in [(0, false), (6, false), (7, false), (8, true), (u32::MAX, true)] {
-        let lie = Lie {
-            counter: Some(counter),
-            ..Lie::default()
-        };
+        let lie = lie(|lie| lie.counter = Some(counter));
         let told = assertion(&mut authenticator, &lie).verify(&credential, expected(&party()));
         match told {
             Ok(told) => assert!(right && told.sign_count == counter, "{counter}"),
@@ -401,10 +259,7 @@ fn a_second_factor_need_not_verify_its_user() {
 
 #[test]
 fn a_self_signed_attestation_is_verified() {
-    let lie = Lie {
-        format: Some("packed"),
-        ..Lie::default()
-    };
+    let lie = lie(|lie| lie.format = Some("packed"));
     assert!(registered(&mut Authenticator::new(), &lie).is_ok());
 }
 
