@@ -1,0 +1,510 @@
+//! Whether Terraform gives every function what `local/manifest` computes for it: the same
+//! environment, the same rights, the same queues, tables and triggers. Two programs read the same
+//! files; here is where they would be caught disagreeing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use manifest::{Function, Manifest, Physical, Resource as Thing, Schedule, Trigger, parked, snake_upper};
+use serde_json::Value;
+
+use super::plan::{Plan, Resource, texts};
+
+/// Every difference, with the name of what differs.
+pub(crate) fn differences(manifest: &Manifest, plan: &Plan) -> Vec<String> {
+    let mut comparison = Comparison {
+        manifest,
+        plan,
+        physical: physical(manifest, plan),
+        found: Vec::new(),
+    };
+    for function in manifest.functions.values() {
+        comparison.function(function);
+    }
+    comparison.nothing_more();
+    comparison.tables();
+    comparison.queues();
+    comparison.found
+}
+
+/// How the planned deployment calls things.
+fn physical(manifest: &Manifest, plan: &Plan) -> Physical {
+    let prefix = format!("{}-{}-", plan.variable("app"), plan.variable("env"));
+    let secrets = manifest.functions.values().flat_map(|function| &function.secrets);
+    let secrets = secrets.map(|name| {
+        let secret = plan.find("aws_secretsmanager_secret", "name", &format!("{prefix}{name}"));
+        (
+            name.clone(),
+            secret
+                .map(|secret| secret.text("arn").to_owned())
+                .unwrap_or_default(),
+        )
+    });
+    let queue = plan.all("aws_sqs_queue").next();
+    let queue_base_url = queue.and_then(|queue| queue.text("url").strip_suffix(queue.text("name")));
+    let distribution = plan.all("aws_cloudfront_distribution").next();
+    let shop_url = match (plan.variable("domain"), distribution) {
+        ("", Some(distribution)) => format!("https://{}", distribution.text("domain_name")),
+        ("", None) => {
+            let api = plan.all("aws_apigatewayv2_api").next();
+            api.map(|api| api.text("api_endpoint").to_owned())
+                .unwrap_or_default()
+        }
+        (domain, _) => format!("https://{domain}"),
+    };
+    let storefront_url = match plan.variable("storefront_url") {
+        "" => shop_url.clone(),
+        other => other.to_owned(),
+    };
+    Physical {
+        app: plan.variable("app").to_owned(),
+        env: plan.variable("env").to_owned(),
+        region: plan.variable("region").to_owned(),
+        queue_base_url: queue_base_url
+            .unwrap_or_default()
+            .trim_end_matches('/')
+            .to_owned(),
+        shop_url,
+        storefront_url,
+        mail_from: plan.variable("mail_from").to_owned(),
+        log_level: Some(plan.variable("log_level").to_owned()).filter(|level| !level.is_empty()),
+        secrets: secrets.collect(),
+    }
+}
+
+struct Comparison<'a> {
+    manifest: &'a Manifest,
+    plan: &'a Plan,
+    physical: Physical,
+    found: Vec<String>,
+}
+
+/// An action, and what it may be done to.
+type Grant = (String, String);
+
+impl Comparison<'_> {
+    fn expect(&mut self, holds: bool, sentence: impl FnOnce() -> String) {
+        if !holds {
+            self.found.push(sentence());
+        }
+    }
+
+    /// Two values that should be the same text.
+    fn same(&mut self, what: &str, terraform: &str, manifest: &str) {
+        self.expect(terraform == manifest, || {
+            format!("{what}: Terraform has `{terraform}`, the manifest `{manifest}`")
+        });
+    }
+
+    fn function(&mut self, function: &Function) {
+        let name = &function.name;
+        let plan = self.plan;
+        let Some(lambda) = plan.find("aws_lambda_function", "function_name", &self.physical.name(name))
+        else {
+            self.found
+                .push(format!("function `{name}` ({}) is not made", function.place));
+            return;
+        };
+        let number = |pointer: &str| lambda.at(pointer).to_string();
+        self.same(
+            &format!("memory of `{name}`"),
+            &number("/memory_size"),
+            &function.memory_mb.to_string(),
+        );
+        self.same(
+            &format!("timeout of `{name}`"),
+            &number("/timeout"),
+            &function.timeout_s.to_string(),
+        );
+        self.environment(function, lambda);
+        self.rights(function);
+        self.trigger(function);
+    }
+
+    fn environment(&mut self, function: &Function, lambda: &Resource) {
+        let name = &function.name;
+        let mut expected = self.manifest.environment(name, &self.physical);
+        // In AWS a function is told where a secret is, not what it is.
+        for secret in &function.secrets {
+            let key = format!("SECRET_{}", snake_upper(secret));
+            if let Some(place) = expected.remove(&key) {
+                expected.insert(format!("{key}_ARN"), place);
+            }
+        }
+        let given = lambda
+            .at("/environment/0/variables")
+            .as_object()
+            .cloned()
+            .unwrap_or_default();
+        let given: BTreeMap<String, String> = given
+            .into_iter()
+            .filter(|(key, _)| key != "ORIGIN_SHA256" || !matches!(function.trigger, Trigger::Http(_)))
+            .map(|(key, value)| (key, value.as_str().unwrap_or_default().to_owned()))
+            .collect();
+        let keys: BTreeSet<&String> = expected.keys().chain(given.keys()).collect();
+        for key in keys {
+            let shown = |map: &BTreeMap<String, String>| {
+                map.get(key).cloned().unwrap_or_else(|| "nothing".to_owned())
+            };
+            let (terraform, manifest) = (shown(&given), shown(&expected));
+            self.expect(terraform == manifest, || {
+                format!("{key} of `{name}`: Terraform gives `{terraform}`, the manifest `{manifest}`")
+            });
+        }
+    }
+
+    fn rights(&mut self, function: &Function) {
+        let name = &function.name;
+        let role = self.physical.name(name);
+        let policies = self
+            .plan
+            .all("aws_iam_role_policy")
+            .filter(|policy| policy.text("role") == role);
+        let mut given: BTreeSet<Grant> = BTreeSet::new();
+        for statement in policies.flat_map(|policy| policy.statements("policy")) {
+            for action in texts(&statement["Action"]) {
+                let pairs = texts(&statement["Resource"])
+                    .into_iter()
+                    .map(|resource| (action.clone(), resource));
+                given.extend(pairs);
+            }
+        }
+        let expected: BTreeSet<Grant> = self
+            .declared(name)
+            .into_iter()
+            .chain(self.own(function))
+            .collect();
+        for (action, resource) in given.difference(&expected) {
+            self.found.push(format!(
+                "`{name}`: Terraform grants {action} on {resource}; the manifest does not"
+            ));
+        }
+        for (action, resource) in expected.difference(&given) {
+            self.found.push(format!(
+                "`{name}`: the manifest grants {action} on {resource}; Terraform does not"
+            ));
+        }
+    }
+
+    /// What the manifest entry declares, in IAM's words: a batch of messages has no action of its own there.
+    fn declared(&self, function: &str) -> Vec<Grant> {
+        let rights = self.manifest.rights(function);
+        let grants = rights.iter().flat_map(|right| {
+            let actions = right.actions.iter();
+            let actions = actions
+                .filter(|action| right.service != manifest::Service::Sqs || !action.ends_with("Batch"));
+            let resources = self.arns(&right.resource);
+            actions.flat_map(move |action| {
+                let action = format!("{}:{action}", right.service.prefix());
+                resources
+                    .clone()
+                    .into_iter()
+                    .map(move |resource| (action.clone(), resource))
+            })
+        });
+        grants.collect()
+    }
+
+    fn arns(&self, thing: &Thing) -> Vec<String> {
+        let table = |name: &str, attribute: &str| {
+            let table = self
+                .plan
+                .find("aws_dynamodb_table", "name", &self.physical.name(name));
+            table
+                .map(|table| table.text(attribute).to_owned())
+                .unwrap_or_default()
+        };
+        match thing {
+            Thing::Table(name) => vec![table(name, "arn")],
+            Thing::Index { table: of, index } => vec![format!("{}/index/{index}", table(of, "arn"))],
+            Thing::Stream(name) => vec![table(name, "stream_arn")],
+            Thing::Queue(name) => vec![self.queue_arn(name)],
+            Thing::Mail => {
+                let account = self.queue_arn_parts().1;
+                let of = |what: &str| format!("arn:aws:ses:{}:{account}:{what}", self.physical.region);
+                let domain = self.physical.mail_from.rsplit('@').next().unwrap_or_default();
+                let set = format!("configuration-set/{}-{}", self.physical.app, self.physical.env);
+                vec![of(&format!("identity/{domain}")), of(&set)]
+            }
+        }
+    }
+
+    fn queue_arn(&self, name: &str) -> String {
+        let (front, _) = self.queue_arn_parts();
+        format!("{front}:{}", self.physical.name(name))
+    }
+
+    /// `arn:aws:sqs:eu-central-1:123456789012`, and the account in it.
+    fn queue_arn_parts(&self) -> (String, String) {
+        let queue = self.plan.all("aws_sqs_queue").next();
+        let arn = queue
+            .map(|queue| queue.text("arn").to_owned())
+            .unwrap_or_default();
+        let front = arn
+            .rsplit_once(':')
+            .map(|(front, _)| front.to_owned())
+            .unwrap_or_default();
+        let account = front.rsplit(':').next().unwrap_or_default().to_owned();
+        (front, account)
+    }
+
+    /// What every function needs to be one, and no more.
+    fn own(&self, function: &Function) -> Vec<Grant> {
+        let account = self.queue_arn_parts().1;
+        let (region, physical) = (&self.physical.region, self.physical.name(&function.name));
+        let log = format!("arn:aws:logs:{region}:{account}:log-group:/aws/lambda/{physical}:*");
+        let grant = |action: &str, resource: &str| (action.to_owned(), resource.to_owned());
+        let mut grants = vec![
+            grant("logs:CreateLogStream", &log),
+            grant("logs:PutLogEvents", &log),
+            grant("xray:PutTraceSegments", "*"),
+            grant("xray:PutTelemetryRecords", "*"),
+        ];
+        if let Some(key) = self.plan.all("aws_kms_key").next() {
+            let verbs = [
+                "Decrypt",
+                "DescribeKey",
+                "Encrypt",
+                "GenerateDataKey",
+                "ReEncryptFrom",
+                "ReEncryptTo",
+            ];
+            grants.extend(
+                verbs
+                    .iter()
+                    .map(|verb| grant(&format!("kms:{verb}"), key.text("arn"))),
+            );
+        }
+        let secrets = function
+            .secrets
+            .iter()
+            .filter_map(|secret| self.physical.secrets.get(secret));
+        grants.extend(secrets.map(|arn| grant("secretsmanager:GetSecretValue", arn)));
+        if !matches!(
+            function.trigger,
+            Trigger::Http(_) | Trigger::Queue(_) | Trigger::Stream(_)
+        ) {
+            grants.push(grant("sqs:SendMessage", &self.queue_arn("async-parked")));
+        }
+        grants
+    }
+
+    fn trigger(&mut self, function: &Function) {
+        let name = &function.name;
+        let plan = self.plan;
+        let alias = format!(":function:{}:live", self.physical.name(name));
+        let source = plan
+            .all("aws_lambda_event_source_mapping")
+            .find(|source| source.text("function_name").ends_with(&alias));
+        let count = |resource: &Resource, pointer: &str| resource.at(pointer).to_string();
+        match (&function.trigger, source) {
+            (Trigger::Http(http), _) => {
+                let route = plan.find("aws_apigatewayv2_route", "operation_name", name);
+                let given = route
+                    .map(|route| route.text("route_key").to_owned())
+                    .unwrap_or_default();
+                self.same(&format!("route of `{name}`"), &given, &http.route.to_string());
+            }
+            (Trigger::Queue(trigger), Some(source)) => {
+                self.same(
+                    &format!("queue of `{name}`"),
+                    source.text("event_source_arn"),
+                    &self.queue_arn(&trigger.queue),
+                );
+                self.same(
+                    &format!("batch of `{name}`"),
+                    &count(source, "/batch_size"),
+                    &trigger.batch.to_string(),
+                );
+                let window = count(source, "/maximum_batching_window_in_seconds");
+                self.same(
+                    &format!("window of `{name}`"),
+                    &window,
+                    &trigger.window_s.to_string(),
+                );
+                let concurrency = count(source, "/scaling_config/0/maximum_concurrency");
+                self.same(
+                    &format!("concurrency of `{name}`"),
+                    &concurrency,
+                    &trigger.concurrency.to_string(),
+                );
+            }
+            (Trigger::Stream(trigger), Some(source)) => {
+                let stream = self.arns(&Thing::Stream(trigger.table.clone())).concat();
+                self.same(
+                    &format!("stream of `{name}`"),
+                    source.text("event_source_arn"),
+                    &stream,
+                );
+                self.same(
+                    &format!("batch of `{name}`"),
+                    &count(source, "/batch_size"),
+                    &trigger.batch.to_string(),
+                );
+                let retries = count(source, "/maximum_retry_attempts");
+                self.same(
+                    &format!("retries of `{name}`"),
+                    &retries,
+                    &trigger.retries_max.to_string(),
+                );
+                let destination = source.at("/destination_config/0/on_failure/0/destination_arn");
+                let destination = destination.as_str().unwrap_or_default().to_owned();
+                self.same(
+                    &format!("failure destination of `{name}`"),
+                    &destination,
+                    &self.queue_arn(&parked(name)),
+                );
+            }
+            (Trigger::Queue(_) | Trigger::Stream(_), None) => {
+                self.found.push(format!("`{name}` has no event source"));
+            }
+            // Whoever calls it names it.
+            (Trigger::Invoke, _) => {}
+            (Trigger::Schedule(schedule), _) => {
+                let (Schedule::Rate { text, .. } | Schedule::Cron { text, .. }) = schedule;
+                let made = plan.find("aws_scheduler_schedule", "name", &self.physical.name(name));
+                let given = made
+                    .map(|made| made.text("schedule_expression").to_owned())
+                    .unwrap_or_default();
+                self.same(&format!("schedule of `{name}`"), &given, text);
+            }
+        }
+    }
+
+    /// What Terraform makes and the manifest does not know.
+    fn nothing_more(&mut self) {
+        let kinds = [
+            ("aws_lambda_function", "function_name"),
+            ("aws_dynamodb_table", "name"),
+            ("aws_sqs_queue", "name"),
+        ];
+        let queues = self.manifest.queue_names();
+        for (kind, attribute) in kinds {
+            for resource in self.plan.all(kind) {
+                let name = self
+                    .physical
+                    .logical(resource.text(attribute))
+                    .unwrap_or_default();
+                let known = match kind {
+                    "aws_lambda_function" => self.manifest.functions.contains_key(name),
+                    "aws_dynamodb_table" => self.manifest.tables.contains_key(name),
+                    _ => name == "async-parked" || queues.iter().any(|queue| queue == name),
+                };
+                if !known {
+                    self.found
+                        .push(format!("{} is in no manifest file", resource.address));
+                }
+            }
+        }
+    }
+
+    fn tables(&mut self) {
+        let manifest = self.manifest;
+        for table in manifest.tables.values() {
+            let name = &table.name;
+            let Some(made) = self
+                .plan
+                .find("aws_dynamodb_table", "name", &self.physical.name(name))
+            else {
+                self.found
+                    .push(format!("table `{name}` ({}) is not made", table.place));
+                continue;
+            };
+            let key =
+                |partition: &str, sort: Option<&str>| format!("{partition} {}", sort.unwrap_or_default());
+            let made_key = key(made.text("hash_key"), Some(made.text("range_key")));
+            self.same(
+                &format!("key of table `{name}`"),
+                &made_key,
+                &key(&table.key.partition, table.key.sort.as_deref()),
+            );
+            let indexes = made
+                .at("/global_secondary_index")
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let made_indexes: BTreeSet<String> = indexes
+                .iter()
+                .map(|index| {
+                    format!(
+                        "{} {} {}",
+                        text(&index["name"]),
+                        text(&index["hash_key"]),
+                        text(&index["range_key"])
+                    )
+                })
+                .collect();
+            let indexes = table.indexes.iter();
+            let expected: BTreeSet<String> = indexes
+                .map(|index| {
+                    format!(
+                        "{} {}",
+                        index.name,
+                        key(&index.key.partition, index.key.sort.as_deref())
+                    )
+                })
+                .collect();
+            self.expect(made_indexes == expected, || {
+                format!(
+                    "indexes of table `{name}`: Terraform has {made_indexes:?}, the manifest {expected:?}"
+                )
+            });
+            let streams = made.at("/stream_enabled").as_bool() == Some(true);
+            self.expect(streams == table.stream, || {
+                format!("stream of table `{name}`: expected {}", table.stream)
+            });
+            let view = made.text("stream_view_type");
+            self.expect(!streams || view == "NEW_AND_OLD_IMAGES", || {
+                format!("stream of table `{name}` carries {view}; expected both images")
+            });
+            let ttl = made
+                .at("/ttl/0/attribute_name")
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
+            self.same(
+                &format!("time to live of table `{name}`"),
+                &ttl,
+                table.ttl.as_deref().unwrap_or_default(),
+            );
+        }
+    }
+
+    fn queues(&mut self) {
+        let manifest = self.manifest;
+        for name in manifest.queue_names() {
+            let made = self
+                .plan
+                .find("aws_sqs_queue", "name", &self.physical.name(&name));
+            self.expect(made.is_some(), || format!("queue `{name}` is not made"));
+        }
+        for queue in manifest.queues.values() {
+            let name = &queue.name;
+            let Some(made) = self.plan.find("aws_sqs_queue", "name", &self.physical.name(name)) else {
+                continue;
+            };
+            let redrive: Value = serde_json::from_str(made.text("redrive_policy")).unwrap_or_default();
+            let visibility = made.at("/visibility_timeout_seconds").to_string();
+            self.same(
+                &format!("visibility of queue `{name}`"),
+                &visibility,
+                &queue.visibility_s.to_string(),
+            );
+            let receives = redrive["maxReceiveCount"].to_string();
+            self.same(
+                &format!("receives of queue `{name}`"),
+                &receives,
+                &queue.receives_max.to_string(),
+            );
+            let twin = redrive["deadLetterTargetArn"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
+            self.same(
+                &format!("parked twin of queue `{name}`"),
+                &twin,
+                &self.queue_arn(&queue.parked()),
+            );
+        }
+    }
+}

@@ -1,0 +1,545 @@
+//! What the list of controls (infra/CONTROLS.md) asks for and neither Terraform nor checkov looks at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::{
+    plan::{Plan, Resource, texts},
+    report::Verdict,
+};
+use crate::repository::Repository;
+
+/// Every control that a plan of a whole shop misses; the number is the control's.
+pub(crate) fn misses(plan: &Plan) -> Vec<String> {
+    let mut found = Vec::new();
+    tables(plan, &mut found);
+    queues(plan, &mut found);
+    sources(plan, &mut found);
+    functions(plan, &mut found);
+    rights(plan, &mut found);
+    api(plan, &mut found);
+    watching(plan, &mut found);
+    deployment(plan, &mut found);
+    found
+}
+
+/// Notes what does not hold.
+fn expect(found: &mut Vec<String>, holds: bool, control: u8, resource: &Resource, sentence: &str) {
+    if !holds {
+        found.push(format!("control {control}: {} {sentence}", resource.address));
+    }
+}
+
+fn tables(plan: &Plan, found: &mut Vec<String>) {
+    for table in plan.all("aws_dynamodb_table") {
+        let yes = |pointer: &str| table.at(pointer) == &json!(true);
+        expect(
+            found,
+            yes("/point_in_time_recovery/0/enabled"),
+            1,
+            table,
+            "has no point-in-time recovery",
+        );
+        expect(
+            found,
+            yes("/deletion_protection_enabled"),
+            2,
+            table,
+            "can be deleted",
+        );
+        let key = table.at("/server_side_encryption/0/kms_key_arn").is_string();
+        expect(found, key, 3, table, "is not encrypted with our key");
+        let ceiling = table
+            .number("/on_demand_throughput/0/max_write_request_units")
+            .is_some_and(|units| units > 0);
+        expect(found, ceiling, 5, table, "has no ceiling of write units");
+        for index in table
+            .at("/global_secondary_index")
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
+            let ceiling = index.pointer("/on_demand_throughput/0/max_write_request_units");
+            let ceiling = ceiling.and_then(Value::as_u64).is_some_and(|units| units > 0);
+            expect(
+                found,
+                ceiling,
+                5,
+                table,
+                "has an index without a ceiling of write units",
+            );
+        }
+    }
+    for name in ["idempotency", "limits"] {
+        let table = plan
+            .all("aws_dynamodb_table")
+            .find(|table| table.text("name").ends_with(name));
+        if let Some(table) = table {
+            expect(
+                found,
+                table.at("/ttl/0/enabled") == &json!(true),
+                4,
+                table,
+                "keeps its rows for ever",
+            );
+        }
+    }
+}
+
+fn queues(plan: &Plan, found: &mut Vec<String>) {
+    for queue in plan.all("aws_sqs_queue") {
+        let name = queue.text("name");
+        let two_weeks = queue.number("/message_retention_seconds") == Some(1_209_600);
+        expect(
+            found,
+            two_weeks,
+            12,
+            queue,
+            "forgets its messages before two weeks are over",
+        );
+        expect(
+            found,
+            !queue.text("kms_master_key_id").is_empty(),
+            13,
+            queue,
+            "is not encrypted with our key",
+        );
+        expect(
+            found,
+            queue.number("/receive_wait_time_seconds") == Some(20),
+            15,
+            queue,
+            "does not poll long",
+        );
+        if name.ends_with("-parked") {
+            continue;
+        }
+        let redrive: Value = serde_json::from_str(queue.text("redrive_policy")).unwrap_or_default();
+        let twin = redrive["deadLetterTargetArn"].as_str().unwrap_or_default();
+        let parks = twin.ends_with(&format!(":{name}-parked"));
+        expect(
+            found,
+            parks,
+            10,
+            queue,
+            "parks nothing: it has no dead letter queue",
+        );
+        let allows = plan.all("aws_sqs_queue_redrive_allow_policy").any(|policy| {
+            let text = policy.text("redrive_allow_policy");
+            text.contains("byQueue") && text.contains(&format!(":{name}\""))
+        });
+        expect(found, allows, 11, queue, "has a twin that any queue may park in");
+    }
+    for policy in plan.all("aws_sqs_queue_policy") {
+        let refuses = |statement: &Value| {
+            statement["Effect"] == json!("Deny") && statement.to_string().contains("aws:SecureTransport")
+        };
+        let statements = policy.statements("policy");
+        let holds = !statements.is_empty() && statements.iter().all(refuses);
+        expect(found, holds, 16, policy, "does more than refuse what is not TLS");
+    }
+    let (policies, queues) = (
+        plan.all("aws_sqs_queue_policy").count(),
+        plan.all("aws_sqs_queue").count(),
+    );
+    if policies != queues {
+        found.push(format!(
+            "control 16: {queues} queues, but {policies} policies that want TLS"
+        ));
+    }
+}
+
+fn sources(plan: &Plan, found: &mut Vec<String>) {
+    let timeouts: BTreeMap<&str, u64> = plan
+        .all("aws_lambda_function")
+        .map(|function| {
+            (
+                function.text("function_name"),
+                function.number("/timeout").unwrap_or_default(),
+            )
+        })
+        .collect();
+    for source in plan.all("aws_lambda_event_source_mapping") {
+        let partial = texts(source.at("/function_response_types")) == ["ReportBatchItemFailures"];
+        expect(
+            found,
+            partial,
+            17,
+            source,
+            "brings back whole batches: no partial batch response",
+        );
+        let arn = source.text("event_source_arn");
+        if arn.contains(":sqs:") {
+            let bounded = source
+                .number("/scaling_config/0/maximum_concurrency")
+                .is_some_and(|count| count >= 2);
+            expect(found, bounded, 18, source, "has no maximum concurrency");
+            let queue = plan.find("aws_sqs_queue", "arn", arn);
+            let hidden = queue
+                .and_then(|queue| queue.number("/visibility_timeout_seconds"))
+                .unwrap_or_default();
+            let function = source.text("function_name").trim_end_matches(":live");
+            let timeout = timeouts
+                .get(function.rsplit(':').next().unwrap_or_default())
+                .copied()
+                .unwrap_or_default();
+            let sentence = format!(
+                "hides a message {hidden} s, its function may run {timeout} s; expected six times that"
+            );
+            expect(found, timeout > 0 && hidden >= 6 * timeout, 14, source, &sentence);
+        } else {
+            let bisects = source.at("/bisect_batch_on_function_error") == &json!(true);
+            expect(found, bisects, 19, source, "does not bisect a failing batch");
+            let ends = source
+                .number("/maximum_retry_attempts")
+                .is_some_and(|retries| retries <= 100)
+                && source
+                    .number("/maximum_record_age_in_seconds")
+                    .is_some_and(|age| age > 0);
+            expect(found, ends, 19, source, "retries without end");
+            let destination = source
+                .at("/destination_config/0/on_failure/0/destination_arn")
+                .is_string();
+            expect(
+                found,
+                destination,
+                20,
+                source,
+                "loses what it cannot handle: no failure destination",
+            );
+        }
+    }
+}
+
+fn functions(plan: &Plan, found: &mut Vec<String>) {
+    for function in plan.all("aws_lambda_function") {
+        let name = function.text("function_name");
+        let built = function.text("runtime") == "provided.al2023"
+            && function.at("/architectures") == &json!(["arm64"]);
+        expect(found, built, 28, function, "is not arm64 on provided.al2023");
+        let traced = function.at("/tracing_config/0/mode") == &json!("Active");
+        expect(found, traced, 33, function, "is not traced");
+        let group = function
+            .at("/logging_config/0/log_group")
+            .as_str()
+            .unwrap_or_default();
+        let lines = function.at("/logging_config/0/log_format") == &json!("JSON") && group.ends_with(name);
+        expect(
+            found,
+            lines,
+            34,
+            function,
+            "does not write JSON lines into a log of its own",
+        );
+        expect(
+            found,
+            !function.text("kms_key_arn").is_empty(),
+            35,
+            function,
+            "has an environment not encrypted with our key",
+        );
+        let stops = plan.find("aws_lambda_function_recursion_config", "function_name", name);
+        let stops = stops.is_some_and(|config| config.text("recursive_loop") == "Terminate");
+        expect(
+            found,
+            stops,
+            36,
+            function,
+            "is not stopped when it calls itself in a circle",
+        );
+        let alias = plan
+            .all("aws_lambda_alias")
+            .any(|alias| alias.text("function_name") == name && alias.text("name") == "live");
+        let published = function.at("/publish") == &json!(true);
+        expect(
+            found,
+            alias && published,
+            38,
+            function,
+            "has no published version behind the alias `live`",
+        );
+    }
+    for group in plan.all("aws_cloudwatch_log_group") {
+        let days = group.number("/retention_in_days").unwrap_or_default();
+        expect(found, days > 0, 43, group, "keeps its lines for ever");
+    }
+    for schedule in plan.all("aws_scheduler_schedule") {
+        let dead = schedule.at("/target/0/dead_letter_config/0/arn").is_string();
+        let retries = schedule
+            .number("/target/0/retry_policy/0/maximum_retry_attempts")
+            .is_some_and(|count| count <= 10);
+        expect(
+            found,
+            dead && retries,
+            61,
+            schedule,
+            "has no bounded retries, or no dead letter queue",
+        );
+        let name = schedule.text("name");
+        let config = plan.find("aws_lambda_function_event_invoke_config", "function_name", name);
+        let parks = config.is_some_and(|config| {
+            config
+                .at("/destination_config/0/on_failure/0/destination")
+                .is_string()
+        });
+        expect(
+            found,
+            parks,
+            32,
+            schedule,
+            "calls a function that parks no events",
+        );
+    }
+}
+
+/// Services whose actions know no narrower resource, besides a key's own policy.
+const UNNARROWED: [&str; 1] = ["xray:"];
+
+fn rights(plan: &Plan, found: &mut Vec<String>) {
+    for policy in plan.all("aws_iam_role_policy") {
+        for statement in policy.statements("policy") {
+            let actions = texts(&statement["Action"]);
+            let wild = actions.iter().find(|action| action.contains('*'));
+            expect(found, wild.is_none(), 42, policy, "allows a wildcard of actions");
+            let narrow = actions
+                .iter()
+                .all(|action| UNNARROWED.iter().any(|service| action.starts_with(service)));
+            let all = texts(&statement["Resource"])
+                .iter()
+                .any(|resource| resource == "*");
+            expect(
+                found,
+                !all || narrow,
+                42,
+                policy,
+                "allows an action on everything",
+            );
+        }
+    }
+    let known = [
+        "lambda.amazonaws.com",
+        "scheduler.amazonaws.com",
+        "codedeploy.amazonaws.com",
+        "backup.amazonaws.com",
+    ];
+    for role in plan.all("aws_iam_role") {
+        let trusted = role.statements("assume_role_policy");
+        let holds = trusted.iter().all(|statement| {
+            statement["Principal"]["Service"]
+                .as_str()
+                .is_some_and(|service| known.contains(&service))
+        });
+        expect(
+            found,
+            !trusted.is_empty() && holds,
+            41,
+            role,
+            "can be taken by somebody else than one AWS service",
+        );
+    }
+    let roles: BTreeSet<&str> = plan
+        .all("aws_lambda_function")
+        .map(|function| function.text("role"))
+        .collect();
+    let functions = plan.all("aws_lambda_function").count();
+    if roles.len() != functions {
+        found.push(format!(
+            "control 41: {functions} functions share {} roles",
+            roles.len()
+        ));
+    }
+    for permission in plan.all("aws_lambda_permission") {
+        let arn = permission.text("source_arn");
+        let narrow = arn.contains(":execute-api:")
+            && !arn.ends_with("/*/*")
+            && !permission.text("source_account").is_empty();
+        expect(found, narrow, 40, permission, "lets more call than its own route");
+    }
+}
+
+fn api(plan: &Plan, found: &mut Vec<String>) {
+    for stage in plan.all("aws_apigatewayv2_stage") {
+        let positive = |pointer: &str| stage.at(pointer).as_f64().is_some_and(|rate| rate > 0.0);
+        let throttled = positive("/default_route_settings/0/throttling_rate_limit")
+            && positive("/default_route_settings/0/throttling_burst_limit");
+        expect(found, throttled, 46, stage, "is not throttled");
+        let format = stage
+            .at("/access_log_settings/0/format")
+            .as_str()
+            .unwrap_or_default();
+        let structured = serde_json::from_str::<Value>(format).is_ok();
+        expect(found, structured, 47, stage, "writes no structured access log");
+        expect(
+            found,
+            !format.contains("sourceIp"),
+            47,
+            stage,
+            "writes addresses into its log",
+        );
+    }
+    for api in plan.all("aws_apigatewayv2_api") {
+        let origins = texts(api.at("/cors_configuration/0/allow_origins"));
+        expect(
+            found,
+            !origins.iter().any(|origin| origin == "*"),
+            48,
+            api,
+            "lets any browser's page call it",
+        );
+        let own =
+            plan.variable("domain").is_empty() || api.at("/disable_execute_api_endpoint") == &json!(true);
+        expect(found, own, 49, api, "is reached beside its own domain");
+    }
+    for distribution in plan.all("aws_cloudfront_distribution") {
+        expect(
+            found,
+            !distribution.text("web_acl_id").is_empty(),
+            53,
+            distribution,
+            "has no firewall",
+        );
+        let policy = distribution.at("/default_cache_behavior/0/viewer_protocol_policy");
+        expect(
+            found,
+            policy == &json!("https-only"),
+            51,
+            distribution,
+            "answers without TLS",
+        );
+        let word = distribution.at("/origin").to_string().contains("x-origin-word");
+        expect(
+            found,
+            word,
+            53,
+            distribution,
+            "does not tell the origin that it was passed",
+        );
+    }
+}
+
+fn watching(plan: &Plan, found: &mut Vec<String>) {
+    for alarm in plan.all("aws_cloudwatch_metric_alarm") {
+        let page = runbook(alarm.text("alarm_description")).is_some();
+        expect(found, page, 22, alarm, "names no runbook");
+        let tells = alarm
+            .at("/alarm_actions")
+            .as_array()
+            .is_some_and(|actions| !actions.is_empty());
+        expect(found, tells, 22, alarm, "tells nobody");
+    }
+    for queue in plan
+        .all("aws_sqs_queue")
+        .filter(|queue| queue.text("name").ends_with("-parked"))
+    {
+        let name = json!(queue.text("name")).to_string();
+        let watched = plan
+            .all("aws_cloudwatch_metric_alarm")
+            .any(|alarm| alarm.at("/metric_query").to_string().contains(&name));
+        expect(found, watched, 22, queue, "is watched by no alarm");
+    }
+    if plan.all("aws_budgets_budget").next().is_none() {
+        found.push("control 62: there is no budget".to_owned());
+    }
+    if plan.all("aws_ce_anomaly_monitor").next().is_none() {
+        found.push("control 63: there is no anomaly monitor".to_owned());
+    }
+    for resource in &plan.resources {
+        let tags = &resource.values["tags_all"];
+        let tagged = !tags.is_object()
+            || ["app", "env", "managed-by"]
+                .iter()
+                .all(|tag| tags[*tag].is_string());
+        expect(found, tagged, 63, resource, "lacks the default tags");
+    }
+}
+
+fn deployment(plan: &Plan, found: &mut Vec<String>) {
+    if plan.variables.get("canary") == Some(&json!(true))
+        && plan.all("aws_codedeploy_deployment_group").next().is_none()
+    {
+        found.push("control 39: there is no deployment group".to_owned());
+    }
+    for group in plan.all("aws_codedeploy_deployment_group") {
+        let events = texts(group.at("/auto_rollback_configuration/0/events"));
+        let back = events.iter().any(|event| event == "DEPLOYMENT_STOP_ON_ALARM");
+        let alarms = group
+            .at("/alarm_configuration/0/alarms")
+            .as_array()
+            .map(Vec::len)
+            .unwrap_or_default();
+        expect(
+            found,
+            back && alarms > 0,
+            39,
+            group,
+            "is not taken back by alarms",
+        );
+    }
+}
+
+/// The page that an alarm's text names: the last part of it.
+fn runbook(text: &str) -> Option<&str> {
+    let (_, page) = text.split_once("Runbook: ")?;
+    page.rsplit('/').next()?.strip_suffix(".md")
+}
+
+/// Whether every alarm's page is there, and every page is an alarm's.
+pub(crate) fn runbooks(repository: &Repository) -> Verdict {
+    match slugs(repository) {
+        Err(error) => Verdict::Failed(format!("{error:#}")),
+        Ok(slugs) => {
+            let missing = slugs
+                .iter()
+                .filter(|slug| !repository.path(format!("docs/runbooks/{slug}.md")).is_file());
+            let missing: Vec<String> = missing
+                .map(|slug| {
+                    format!("infra/alarms.tf names the runbook `{slug}`; docs/runbooks/{slug}.md is missing")
+                })
+                .collect();
+            missing.into()
+        }
+    }
+}
+
+/// The names in the block `runbooks` of infra/alarms.tf.
+fn slugs(repository: &Repository) -> Result<Vec<String>> {
+    let text = repository.read("infra/alarms.tf")?;
+    let (_, block) = text
+        .split_once("runbooks = {")
+        .context("infra/alarms.tf has no block `runbooks`")?;
+    let (block, _) = block.split_once('}').context("the block `runbooks` has no end")?;
+    let lines = block.lines().filter_map(|line| line.split_once('='));
+    Ok(lines.map(|(slug, _)| slug.trim().to_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alarm_names_its_page() {
+        assert_eq!(
+            runbook("It is late. Runbook: docs/runbooks/queue-age.md"),
+            Some("queue-age")
+        );
+        assert_eq!(runbook("It is late."), None);
+    }
+
+    #[test]
+    fn a_queue_without_a_twin_is_found() {
+        let plan = Plan::of(&json!({ "planned_values": { "root_module": { "resources": [
+            { "address": "aws_sqs_queue.lonely", "mode": "managed", "type": "aws_sqs_queue", "values": {
+                "name": "lonely", "message_retention_seconds": 1_209_600, "kms_master_key_id": "key", "receive_wait_time_seconds": 20,
+            } },
+        ] } } }));
+        let found = misses(&plan);
+        assert!(
+            found
+                .iter()
+                .any(|line| line.starts_with("control 10: aws_sqs_queue.lonely parks nothing")),
+            "{found:?}"
+        );
+    }
+}

@@ -1,0 +1,156 @@
+//! `infra`: whether the Terraform in `infra/` is right, without an account and without a network.
+//!
+//! | step | says no to |
+//! |---|---|
+//! | fmt | files that `terraform fmt` would change |
+//! | manifest | what the manifest's strict reader refuses |
+//! | runbooks | an alarm without its page in docs/runbooks |
+//! | validate | what either provider does not know or allow: the real one and the stand-in |
+//! | test | `terraform test` over a mock of AWS |
+//! | environments | an environment whose plan fails |
+//! | apply | a fake apply of everything, after which a second plan must be empty |
+//! | agreement | environments, rights, queues, tables and triggers that differ from what `local/manifest` computes |
+//! | controls | what the list of controls asks for and no other tool looks at |
+//! | policies | IAM actions that do not exist or do not fit their resource |
+//! | checkov | findings without a reason in infra/checkov.yaml |
+//!
+//! A step whose tool is not on the machine says so and counts as skipped, never as passed. All
+//! Terraform runs in copies below `target/infra`, so that nothing is written into `infra/`.
+
+mod agreement;
+mod checkov;
+mod controls;
+mod mistakes;
+mod plan;
+mod policies;
+mod report;
+mod tools;
+mod workshop;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+
+use crate::repository::Repository;
+use plan::Plan;
+use report::{Report, Verdict};
+use tools::Tools;
+use workshop::Workshop;
+
+/// What is wished for.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Wish {
+    /// Also make twenty wrong edits, one after the other, and see that each is refused.
+    #[arg(long)]
+    mistakes: bool,
+}
+
+/// The environment whose plan is looked at: everything is on there.
+const WHOLE: &str = "prod";
+const OTHERS: [&str; 2] = ["dev", "staging"];
+/// What a whole shop with a domain adds to `WHOLE`. The stand-in knows no DKIM tokens before apply.
+const DOMAIN: [&str; 3] = [
+    "-var=domain=shop.example.com",
+    "-var=hosted_zone_id=Z123",
+    "-var=mail_enabled=false",
+];
+
+/// Runs the steps, says what came out of each, and fails when one did not pass.
+pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
+    let tools = Tools::find(repository);
+    let mut report = Report::default();
+    report.step("manifest", || {
+        Verdict::of(repository.manifest().map(|_| String::new()))
+    });
+    report.step("runbooks", || controls::runbooks(repository).into());
+    if tools.terraform {
+        report.step("fmt", || workshop::fmt(repository));
+        real(repository, &tools, &mut report)?;
+        standing_in(repository, &tools, &mut report)?;
+    } else {
+        report.skip("everything else", "terraform is not on this machine");
+    }
+    if wish.mistakes {
+        mistakes::run(repository, &tools, &mut report)?;
+    }
+    println!("{}", report.summary());
+    ensure!(report.passed(), "{}", report.failures());
+    Ok(())
+}
+
+/// What only the real provider says.
+fn real(repository: &Repository, tools: &Tools, report: &mut Report) -> Result<()> {
+    let Some(mirror) = &tools.real else {
+        report.skip(
+            "validate (real provider)",
+            "hashicorp/aws is in no plug-in folder of this machine; TERRAFORM_PLUGINS may name one",
+        );
+        return Ok(());
+    };
+    let workshop = Workshop::open(repository, "real", &mirror.configuration()?)?;
+    report.step("init (real provider)", || workshop.init());
+    report.step("validate (real provider)", || workshop.validate());
+    Ok(())
+}
+
+/// What the stand-in says, and what is found in the plan that it makes.
+fn standing_in(repository: &Repository, tools: &Tools, report: &mut Report) -> Result<()> {
+    let Some(stand_in) = &tools.stand_in else {
+        let reason = "the stand-in provider is not on this machine; TERRAFORM_OFFLINE may name its folder";
+        for step in [
+            "validate (stand-in)",
+            "test",
+            "environments",
+            "apply",
+            "agreement",
+            "controls",
+            "policies",
+            "checkov",
+        ] {
+            report.skip(step, reason);
+        }
+        return Ok(());
+    };
+    let folder = match stand_in.prepare(repository) {
+        Ok(folder) => folder,
+        Err(error) => {
+            report.skip(
+                "the stand-in and all that needs it",
+                &format!("it cannot be built: {error:#}"),
+            );
+            return Ok(());
+        }
+    };
+    let workshop = Workshop::open(repository, "stand-in", &folder.join("terraformrc"))?;
+    if !report.step("init (stand-in)", || workshop.init()) {
+        return Ok(());
+    }
+    report.step("validate (stand-in)", || workshop.validate());
+    report.step("test", || workshop.test(&[]));
+    report.step("environments", || environments(&workshop));
+    let mut whole = None;
+    report.step("apply", || workshop.apply_twice(WHOLE, &mut whole));
+    let Some(path) = whole else {
+        return Ok(());
+    };
+    let plan = Plan::read(&path)?;
+    report.step("agreement", || match repository.manifest() {
+        Ok(manifest) => agreement::differences(&manifest, &plan).into(),
+        Err(error) => Verdict::Failed(format!("{error:#}")),
+    });
+    report.step("controls", || controls::misses(&plan).into());
+    report.step("policies", || policies::check(&folder, stand_in, &path));
+    report.step("checkov", || checkov::check(repository, tools, &path));
+    Ok(())
+}
+
+fn environments(workshop: &Workshop) -> Verdict {
+    for environment in OTHERS {
+        if let Verdict::Failed(cause) = workshop.plan_of(environment, &[]) {
+            return Verdict::Failed(format!("infra/environments/{environment}.tfvars: {cause}"));
+        }
+    }
+    match workshop.plan_of(WHOLE, &DOMAIN) {
+        Verdict::Failed(cause) => Verdict::Failed(format!("{WHOLE} with a domain: {cause}")),
+        _ => Verdict::Ok(format!("{}, and {WHOLE} with a domain", OTHERS.join(", "))),
+    }
+}
