@@ -1,5 +1,6 @@
 //! `POST /v1/carts/{cart_id}/lines`: put goods into a cart; more of the same adds up.
 
+use authority::Guard;
 use carts::wire::{AddLine, CartView};
 use carts::{Access, Carts};
 use kernel::Fault;
@@ -7,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve(Carts::new, add_line).await
+    http::serve_guarded(Guard::new, Carts::new, add_line).await
 }
 
 async fn add_line(carts: &'static Carts, call: Call<AddLine>) -> Result<Json<CartView>, Fault> {

@@ -1,5 +1,6 @@
 //! `POST /v1/carts`: open a guest's cart with the token that opens it, or give a customer theirs.
 
+use authority::Guard;
 use carts::wire::{CreateCart, CreatedCartView};
 use carts::{Holder, NewCarts};
 use kernel::Fault;
@@ -7,7 +8,7 @@ use platform::http::{self, Call, Caller, Created};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve(NewCarts::new, create).await
+    http::serve_guarded(Guard::new, NewCarts::new, create).await
 }
 
 async fn create(carts: &'static NewCarts, call: Call<CreateCart>) -> Result<Created<CreatedCartView>, Fault> {

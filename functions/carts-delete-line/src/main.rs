@@ -1,12 +1,13 @@
 //! `DELETE /v1/carts/{cart_id}/lines/{line_id}`: take a line out of a cart.
 
+use authority::Guard;
 use carts::{Access, CartKeeping, LineId};
 use kernel::Fault;
 use platform::http::{self, Call, NoContent};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve(CartKeeping::new, delete_line).await
+    http::serve_guarded(Guard::new, CartKeeping::new, delete_line).await
 }
 
 async fn delete_line(carts: &'static CartKeeping, call: Call) -> Result<NoContent, Fault> {

@@ -1,5 +1,6 @@
 //! `GET /v1/carts/{cart_id}`: a cart, what it would cost now, and what keeps it from being placed.
 
+use authority::Guard;
 use carts::wire::CartView;
 use carts::{Access, Carts};
 use kernel::Fault;
@@ -7,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve(Carts::new, get).await
+    http::serve_guarded(Guard::new, Carts::new, get).await
 }
 
 async fn get(carts: &'static Carts, call: Call) -> Result<Json<CartView>, Fault> {

@@ -1,5 +1,6 @@
 //! `PATCH /v1/carts/{cart_id}/lines/{line_id}`: set how many pieces a line holds.
 
+use authority::Guard;
 use carts::wire::{CartView, UpdateLine};
 use carts::{Access, Carts, LineId};
 use kernel::Fault;
@@ -7,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve(Carts::new, update_line).await
+    http::serve_guarded(Guard::new, Carts::new, update_line).await
 }
 
 async fn update_line(carts: &'static Carts, call: Call<UpdateLine>) -> Result<Json<CartView>, Fault> {

@@ -1,5 +1,6 @@
 //! `PATCH /v1/carts/{cart_id}`: set or empty e-mail, addresses and way of shipping.
 
+use authority::Guard;
 use carts::wire::{CartView, UpdateCart};
 use carts::{Access, Carts};
 use kernel::Fault;
@@ -7,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve(Carts::new, update).await
+    http::serve_guarded(Guard::new, Carts::new, update).await
 }
 
 async fn update(carts: &'static Carts, call: Call<UpdateCart>) -> Result<Json<CartView>, Fault> {

@@ -1,5 +1,6 @@
 //! `POST /v1/orders`: turn the guest's or the customer's cart into an order, on the quote the buyer saw.
 
+use authority::Guard;
 use kernel::Fault;
 use orders::wire::{CreateOrder, OrderView, Viewer};
 use orders::{Checkout, Holder, PaymentMethod, PlaceError};
@@ -7,7 +8,7 @@ use platform::http::{self, Call, Created};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve(Checkout::new, create).await
+    http::serve_guarded(Guard::new, Checkout::new, create).await
 }
 
 async fn create(checkout: &'static Checkout, call: Call<CreateOrder>) -> Result<Created<OrderView>, Fault> {

@@ -1,5 +1,6 @@
 //! `GET /v1/orders/{order_id}`: the order of the guest's cart or of the customer, as its buyer sees it.
 
+use authority::Guard;
 use kernel::Fault;
 use orders::wire::{OrderView, Viewer};
 use orders::{Holder, OrderId, Orders};
@@ -7,7 +8,7 @@ use platform::http::{self, Call, Json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
-    http::serve(Orders::new, get).await
+    http::serve_guarded(Guard::new, Orders::new, get).await
 }
 
 async fn get(orders: &'static Orders, call: Call) -> Result<Json<OrderView>, Fault> {
