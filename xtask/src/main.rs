@@ -6,10 +6,12 @@
 // Clocks, processes and the environment are what this program is for.
 #![allow(clippy::disallowed_methods)]
 
+mod apply_local;
 mod bench;
 mod changelog;
 mod codes;
 mod event;
+mod infra;
 mod licenses;
 mod new;
 mod openapi;
@@ -17,6 +19,7 @@ mod package;
 mod repository;
 mod routes;
 mod shell;
+mod terraform;
 mod test;
 mod tidy;
 mod tokens;
@@ -86,8 +89,22 @@ enum Command {
     },
     /// Measure what the shop costs, as ratios and counts beside their budgets.
     Bench(bench::Wish),
+    /// Check the Terraform in `infra/`, without an account and without a network; or apply it here.
+    #[command(args_conflicts_with_subcommands = true)]
+    Infra {
+        #[command(flatten)]
+        wish: infra::Wish,
+        #[command(subcommand)]
+        what: Option<InfraWhat>,
+    },
     /// Build what is deployed: one zip per function, and a list of their hashes.
     Package(package::Wish),
+}
+
+#[derive(Debug, Subcommand)]
+enum InfraWhat {
+    /// Apply all of it with the real provider to an emulator, run the tour there, destroy it.
+    ApplyLocal(apply_local::Wish),
 }
 
 fn main() -> ExitCode {
@@ -126,6 +143,10 @@ fn run(arguments: Arguments) -> Result<()> {
         ),
         Command::New(wish) => new::run(&repository, &wish),
         Command::Bench(wish) => bench::run(&repository, &wish),
+        Command::Infra { wish, what } => match what {
+            Some(InfraWhat::ApplyLocal(wish)) => apply_local::run(&repository, &wish),
+            None => infra::run(&repository, &wish),
+        },
         Command::Package(wish) => package::run(&repository, &wish).map(drop),
     }
 }

@@ -5,7 +5,7 @@
 //!   "architecture": "arm64",
 //!   "profile": "lambda",
 //!   "functions": {
-//!     "orders-create": { "file": "orders-create.zip", "source_code_hash": "…", "bytes": 2680000 }
+//!     "orders-create": { "sha256": "…", "base64": "…", "bytes": 2680000 }
 //!   }
 //! }
 //! ```
@@ -41,10 +41,10 @@ pub(crate) struct List {
 /// One zip.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Packed {
-    /// Beside this list.
-    pub(crate) file: String,
-    /// Base64 of its SHA-256: what Lambda calls `CodeSha256`.
-    pub(crate) source_code_hash: String,
+    /// Its SHA-256 in hexadecimal digits, as `sha256sum` prints it.
+    pub(crate) sha256: String,
+    /// The same in base64: what Lambda calls `CodeSha256`, and Terraform `source_code_hash`.
+    pub(crate) base64: String,
     /// How long it is.
     pub(crate) bytes: usize,
 }
@@ -88,9 +88,11 @@ impl List {
     }
 
     pub(super) fn add(&mut self, name: &str, zip: &[u8]) {
+        let digest = Sha256::digest(zip);
+        let digits: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         let packed = Packed {
-            file: format!("{name}.zip"),
-            source_code_hash: STANDARD.encode(Sha256::digest(zip)),
+            sha256: digits.concat(),
+            base64: STANDARD.encode(digest),
             bytes: zip.len(),
         };
         self.functions.insert(name.to_owned(), packed);
@@ -111,7 +113,7 @@ impl List {
         let mut told = String::new();
         for name in &changed {
             if let Some(packed) = self.functions.get(*name) {
-                let hash = &packed.source_code_hash[..12];
+                let hash = &packed.sha256[..12];
                 // Writing to a String cannot fail.
                 writeln!(told, "{hash}  {:>6} KiB  {name}", packed.bytes / 1024).unwrap_or_default();
             }
