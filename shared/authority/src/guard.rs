@@ -195,9 +195,18 @@ pub(crate) async fn live_user(
         return Ok(None);
     };
     let found = store.session_and_user(&session_id, &user_id).await?;
-    Ok(found.filter(|(session, user)| {
+    let live = found.filter(|(session, user)| {
         session.is_live(user, now) && claims.text("client_id") == Some(session.client_id.as_str())
-    }))
+    });
+    match live {
+        // What an application was given ends with the application.
+        Some((session, _))
+            if session.scopes.is_some() && store.client(&session.client_id).await?.is_none() =>
+        {
+            Ok(None)
+        }
+        other => Ok(other),
+    }
 }
 
 impl Guardian for Guard {

@@ -101,6 +101,11 @@ impl Scope {
         }
     }
 
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The permission to do everything.
     pub fn everything() -> Self {
         Self("*".to_owned())

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kernel::{Clock, Duration, Fault, Ids, Limit, Origin, Page, Random, Time};
+use kernel::{Clock, Duration, Fault, Ids, Limit, Page, Random, Time};
 use platform::Cloud;
 use platform::table::Transaction;
 use platform::trail::{Entry, Trail};
 
+use crate::actor::Actor;
 use crate::key::{ApiKey, Credential, KeyId, KeyKind, NewKey};
-use crate::role::Powers;
 use crate::store::{Store, Usage};
 
 const NAME_CHARS_MAX: usize = 100;
@@ -32,17 +32,6 @@ pub struct Minted {
     pub key: ApiKey,
     /// What its holder presents; [`Credential::reveal`] shows it.
     pub credential: Credential,
-}
-
-/// Somebody who changes what others may do: who, with what powers, from where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actor {
-    /// `usr_…`, `key_…`, `cli_…`, or `system`.
-    pub id: String,
-    /// What they may do themselves.
-    pub powers: Powers,
-    /// Where the request came from.
-    pub origin: Origin,
 }
 
 /// Why a key was not made or changed.

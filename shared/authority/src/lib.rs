@@ -12,15 +12,21 @@
 #[macro_use]
 mod words;
 
+mod actor;
 mod claims;
 mod client;
 mod end;
+pub mod facts;
+mod govern;
 mod guard;
+mod invitation;
+mod invite;
 mod key;
 mod keys;
 pub mod mail;
 mod refresh;
 mod role;
+mod roles;
 mod second_step;
 mod session;
 mod signing;
@@ -28,6 +34,7 @@ mod start;
 mod store;
 mod user;
 mod vault;
+pub mod wire;
 
 use std::sync::Arc;
 
@@ -36,18 +43,24 @@ use platform::Cloud;
 use platform::table::Write;
 use platform::trail::Trail;
 
+pub use actor::Actor;
 pub use claims::{ACCESS_TYPE, Claims};
 pub use client::ClientSubject;
+pub use govern::{GovernError, UserChange};
 pub use guard::Guard;
+pub use invitation::{Invitation, InvitationId, NewInvitation};
+pub use invite::InviteError;
 pub use key::{ApiKey, BadScope, Credential, KeyId, KeyKind, NewKey, Scope};
-pub use keys::{Actor, KeyError, Keys, Minted, OVERLAP};
+pub use keys::{KeyError, Keys, Minted, OVERLAP};
 pub use refresh::RefreshError;
 pub use role::{OWNER, PERMISSIONS, Powers, Role};
+pub use roles::RoleError;
 pub use second_step::{SecondStep, Waiting};
 pub use session::{ACCESS_LASTS, EndReason, Method, Session, SessionId, Start, Tokens};
 pub use signing::{PUBLISHED_BEFORE, PublicKey, Rotated};
 pub use user::{FactorKind, NewUser, Profile, RoleName, User, UserId, UserStatus};
 
+use mail::Postbox;
 use signing::Verifier;
 use store::Store;
 use vault::Vault;
@@ -67,6 +80,8 @@ pub struct Authority {
     trail: Trail,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    postbox: Option<Postbox>,
+    storefront_url: String,
 }
 
 impl Authority {
@@ -80,6 +95,8 @@ impl Authority {
             trail: cloud.trail(),
             clock: cloud.clock(),
             random: cloud.random(),
+            postbox: cloud.setting("SECRET_VAULT").map(|_| Postbox::new(cloud)),
+            storefront_url: cloud.setting("STOREFRONT_URL").unwrap_or_default().to_owned(),
         }
     }
 

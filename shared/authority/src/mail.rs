@@ -154,18 +154,22 @@ impl Postbox {
         Ok(table.put(&row).only_if_absent())
     }
 
-    /// The letter of a mail. One that was not sealed here, or for another mail, is broken.
-    pub fn open(&self, mail: &MailRequested) -> Result<Letter, Fault> {
-        let forged = || Fault::broken("the letter was not sealed here, or for another mail");
-        let mut bytes = URL_SAFE_NO_PAD.decode(&mail.sealed).map_err(|_| forged())?;
-        let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN).ok_or_else(forged)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| forged())?;
+    /// The letter of a mail; none when it was not sealed here, or for another mail.
+    pub fn open(&self, mail: &MailRequested) -> Result<Option<Letter>, Fault> {
+        let Ok(mut bytes) = URL_SAFE_NO_PAD.decode(&mail.sealed) else {
+            return Ok(None);
+        };
+        let Some((nonce, sealed)) = bytes.split_at_mut_checked(NONCE_LEN) else {
+            return Ok(None);
+        };
+        let Ok(nonce) = Nonce::try_assume_unique_for_key(nonce) else {
+            return Ok(None);
+        };
         let aad = Aad::from(mail.mail_id.as_str().as_bytes());
-        let opened = self
-            .key()?
-            .open_in_place(nonce, aad, sealed)
-            .map_err(|_| forged())?;
-        serde_json::from_slice(opened).map_err(Fault::broken)
+        match self.key()?.open_in_place(nonce, aad, sealed) {
+            Ok(letter) => serde_json::from_slice(letter).map(Some).map_err(Fault::broken),
+            Err(_) => Ok(None),
+        }
     }
 
     fn seal(&self, mail_id: &MailId, letter: &Letter) -> Result<String, Fault> {

@@ -7,18 +7,24 @@ use crate::user::RoleName;
 pub const OWNER: &str = "owner";
 
 /// Every permission there is: the scopes of the manifest.
-pub const PERMISSIONS: [&str; 13] = [
+pub const PERMISSIONS: [&str; 19] = [
     "audit.read",
     "catalog.read",
     "catalog.write",
+    "clients.read",
+    "clients.write",
     "inventory.read",
     "inventory.write",
+    "keys.read",
     "keys.write",
     "orders.read",
     "orders.write",
+    "payments.capture",
     "payments.read",
-    "payments.write",
+    "payments.refund",
     "pricing.write",
+    "providers.read",
+    "providers.write",
     "users.read",
     "users.write",
 ];
@@ -92,9 +98,7 @@ impl Powers {
 
     /// Whether they hold all of these: nobody gives, or takes, what they do not hold.
     pub fn cover<'a>(&self, asked: impl IntoIterator<Item = &'a Scope>) -> bool {
-        asked.into_iter().all(|scope| {
-            let scope = scope.to_string();
-            self.0.iter().any(|held| *held == "*" || *held == scope)
-        })
+        let holds = |scope: &Scope| self.0.iter().any(|held| held == "*" || held == scope.as_str());
+        asked.into_iter().all(holds)
     }
 }

@@ -2,6 +2,7 @@
 //! `docs/access-patterns/authority.md`.
 
 mod clients;
+mod invitations;
 mod keys;
 mod roles;
 mod sessions;
@@ -14,9 +15,11 @@ use platform::Cloud;
 use platform::table::{Query, Table};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use sessions::Advanced;
+pub(crate) use roles::ROLES_MAX;
+pub(crate) use sessions::{Advanced, SessionRow};
 pub(crate) use signing::SigningRow;
 pub(crate) use usage::{PRECISION, Usage};
+pub(crate) use users::UserRow;
 
 /// The table, as every store of this context uses it.
 #[derive(Debug, Clone)]

@@ -72,7 +72,7 @@ impl World {
             storefront_url: "http://shop.test".into(),
             mail_from: "shop@example.com".into(),
             log_level: None,
-            secrets: BTreeMap::from([secret("signing"), secret("sandbox-webhook")]),
+            secrets: BTreeMap::from([secret("signing"), secret("sandbox-webhook"), secret("vault")]),
         };
         let clock = Arc::new(VirtualClock::new());
         let reader = Arc::clone(&clock);

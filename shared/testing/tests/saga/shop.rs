@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use audit::{Finding, Moment, audit};
-use authority::{Actor, KeyKind, Keys, NewKey, Powers, Scope};
-use kernel::{Duration, Origin};
+use authority::{Actor, KeyKind, Keys, NewKey, Scope};
+use kernel::Duration;
 use serde_json::{Value, json};
 use testing::{Disorder, Driver, Ended, Plan, World};
 
@@ -47,12 +47,7 @@ impl Shop {
             scopes: vec![Scope::everything()],
             expires_at: None,
         };
-        let first = Actor {
-            id: "system".into(),
-            powers: Powers::new(&["*".into()]),
-            origin: Origin::default(),
-        };
-        let staff_key = keys.mint(new, &first).await.unwrap().credential.reveal();
+        let staff_key = keys.mint(new, &Actor::system()).await.unwrap().credential.reveal();
         let shop = Self {
             driver: Driver::new(world, functions::all(), disorder),
             staff_key,
