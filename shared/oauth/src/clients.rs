@@ -1,0 +1,147 @@
+//! Staff registers clients, changes them, rotates their secrets and takes them away. What a client
+//! may do lives in authority as well, where each request is held against it: the two are written
+//! together, so that a client that is disabled or gone has no tokens from that moment on.
+
+use authority::ClientSubject;
+use kernel::{Fault, Ids, Limit, Page, Time};
+use platform::table::{Transaction, TransactionError, Write};
+
+use crate::Provider;
+use crate::client::{Client, ClientId, ClientSecret, SecretId};
+use crate::manage::{Changes, Draft, ManageError, Registered, check, held};
+
+impl Provider {
+    /// Registers a client. Its secret is in the answer and nowhere else.
+    pub async fn register(
+        &self,
+        draft: Draft,
+        may: impl Fn(&str) -> bool,
+        now: Time,
+    ) -> Result<Registered, ManageError> {
+        held(&draft.permissions, may)?;
+        let ids = Ids::new(now, &*self.random);
+        let mut client = Client {
+            client_id: ClientId::mint(&ids),
+            name: draft.name,
+            confidential: draft.confidential,
+            redirect_uris: draft.redirect_uris,
+            scopes: draft.scopes,
+            permissions: draft.permissions,
+            pushed_only: draft.pushed_only,
+            enabled: true,
+            secrets: Vec::new(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        };
+        check(&client)?;
+        let mut secret = None;
+        if client.confidential {
+            let (kept, text) = ClientSecret::mint(SecretId::mint(&ids), &*self.random, now);
+            client.add_secret(kept, true);
+            secret = Some(text);
+        }
+        self.keep(self.store.inserting(&client).into(), &client).await?;
+        Ok(Registered { client, secret })
+    }
+
+    /// One client.
+    pub async fn client(&self, client_id: &ClientId) -> Result<Client, Fault> {
+        let found = self.store.client(client_id).await?;
+        found.ok_or_else(|| Fault::missing("client"))
+    }
+
+    /// A page of all clients, oldest first.
+    pub async fn clients(&self, limit: Limit, after: Option<String>) -> Result<Page<Client>, Fault> {
+        self.store.clients(limit, after).await
+    }
+
+    /// Changes a client, if it still has the version that was read.
+    pub async fn change(
+        &self,
+        client_id: &ClientId,
+        expected: Option<u64>,
+        changes: Changes,
+        may: impl Fn(&str) -> bool,
+        now: Time,
+    ) -> Result<Client, ManageError> {
+        let before = self.found(client_id, expected).await?;
+        let added: Vec<String> = changes
+            .permissions
+            .iter()
+            .flatten()
+            .filter(|permission| !before.permissions.contains(permission))
+            .cloned()
+            .collect();
+        held(&added, may)?;
+        let after = before.changed(changes, now);
+        check(&after)?;
+        self.keep(self.store.replacing(&after, before.version).into(), &after)
+            .await?;
+        Ok(after)
+    }
+
+    /// Gives a client another secret. The one before goes on working until the next rotation, unless
+    /// the new one is to be alone.
+    pub async fn rotate_secret(
+        &self,
+        client_id: &ClientId,
+        alone: bool,
+        now: Time,
+    ) -> Result<Registered, ManageError> {
+        let before = self.found(client_id, None).await?;
+        if !before.confidential {
+            return Err(ManageError::NoSecret);
+        }
+        let ids = Ids::new(now, &*self.random);
+        let (kept, text) = ClientSecret::mint(SecretId::mint(&ids), &*self.random, now);
+        let mut after = before.changed(Changes::default(), now);
+        after.add_secret(kept, alone);
+        self.keep(self.store.replacing(&after, before.version).into(), &after)
+            .await?;
+        Ok(Registered {
+            client: after,
+            secret: Some(text),
+        })
+    }
+
+    /// Takes a client away; what it has is over at once.
+    pub async fn remove(&self, client_id: &ClientId, expected: Option<u64>) -> Result<(), ManageError> {
+        let client = self.found(client_id, expected).await?;
+        let gone = self.authority.removing_client(client.client_id.as_str());
+        let transaction = Transaction::new().with(self.store.removing(&client)).with(gone);
+        transaction.commit().await.map_err(not_kept)
+    }
+
+    async fn found(&self, client_id: &ClientId, expected: Option<u64>) -> Result<Client, ManageError> {
+        let client = self.store.client(client_id).await.map_err(ManageError::Store)?;
+        let client = client.ok_or(ManageError::Missing)?;
+        if expected.is_some_and(|version| version != client.version) {
+            return Err(ManageError::Stale);
+        }
+        Ok(client)
+    }
+
+    async fn keep(&self, write: Write, client: &Client) -> Result<(), ManageError> {
+        let client_id = client.client_id.to_string();
+        let subject = match client.enabled {
+            true => self.authority.putting_client(&ClientSubject {
+                client_id,
+                name: client.name.clone(),
+                permissions: client.permissions.clone(),
+            }),
+            false => self.authority.removing_client(&client_id),
+        };
+        let transaction = Transaction::new().with(write).with(subject);
+        transaction.commit().await.map_err(not_kept)
+    }
+}
+
+/// Somebody else was faster, or the table said no.
+fn not_kept(error: TransactionError) -> ManageError {
+    if error.is_condition_failed() {
+        ManageError::Stale
+    } else {
+        ManageError::Store(error.into())
+    }
+}
