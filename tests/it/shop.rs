@@ -12,6 +12,7 @@
 //! | `checkout` | carts and orders |
 //! | `behind` | facts, timers, mails, rows: what no client sees |
 //! | `crowd` | many at once |
+//! | `people` | accounts, and what they are mailed |
 //! | `up` | the command `cartwright`: a stack that can be killed, an audit |
 
 mod answer;
@@ -20,6 +21,7 @@ mod behind;
 mod checkout;
 mod crowd;
 mod goods;
+mod people;
 mod up;
 
 use std::path::{Path, PathBuf};
@@ -40,6 +42,7 @@ pub(crate) use answer::Answer;
 pub(crate) use ask::Ask;
 pub(crate) use checkout::{Cart, Order};
 pub(crate) use crowd::together;
+pub(crate) use people::{PASSWORD, Person};
 pub(crate) use up::{Up, cartwright};
 
 /// A running shop. It ends, with all its processes, when it is dropped.

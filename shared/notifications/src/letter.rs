@@ -5,6 +5,8 @@
 
 use kernel::{Address, Money};
 
+mod account;
+
 /// One letter, before it has an addressee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
@@ -70,10 +72,11 @@ pub struct Dispatch<'a> {
     pub pieces: u32,
 }
 
-/// A letter in the making: paragraphs, and tables of what and how much.
+/// A letter in the making: paragraphs, links, and tables of what and how much.
 enum Part {
     Paragraph(String),
     Table(Vec<(String, String)>),
+    Link(String),
 }
 
 impl Confirmation<'_> {
@@ -195,7 +198,7 @@ fn compose(subject: &str, parts: &[Part]) -> Letter {
 impl Part {
     fn text(&self) -> String {
         match self {
-            Self::Paragraph(words) => words.clone(),
+            Self::Paragraph(words) | Self::Link(words) => words.clone(),
             Self::Table(rows) => {
                 let width = rows
                     .iter()
@@ -214,6 +217,10 @@ impl Part {
     fn html(&self) -> String {
         match self {
             Self::Paragraph(words) => format!("<p>{}</p>", escape(words).replace('\n', "<br>")),
+            Self::Link(address) => {
+                let address = escape(address);
+                format!("<p><a href=\"{address}\">{address}</a></p>")
+            }
             Self::Table(rows) => {
                 let row = |(what, amount): &(String, String)| {
                     format!(

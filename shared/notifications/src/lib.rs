@@ -9,6 +9,7 @@
 
 pub mod heard;
 
+mod account;
 mod letter;
 mod message;
 mod send;
@@ -20,6 +21,7 @@ use kernel::Clock;
 use platform::Cloud;
 use platform::mail::Mailer;
 
+pub use account::AccountMails;
 pub use letter::{Bought, Cancelation, Confirmation, Dispatch, Letter};
 pub use message::{LEASE, Topic};
 pub use send::NotifyError;

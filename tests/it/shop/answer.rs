@@ -83,6 +83,15 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Every header.
+    pub(crate) fn headers(&self) -> Vec<(String, String)> {
+        let pairs = self.headers.iter();
+        let text = |value: &http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        pairs
+            .map(|(name, value)| (name.to_string(), text(value)))
+            .collect()
+    }
+
     /// The `ETag`, which must be a strong one.
     pub(crate) fn etag(&self) -> &str {
         let tag = self.header("etag").unwrap_or_else(|| panic!("no ETag\n{self}"));

@@ -55,6 +55,11 @@ impl<'a> Ask<'a> {
         self.header("authorization", &format!("Bearer {key}"))
     }
 
+    /// As somebody who is logged in.
+    pub(crate) fn person(self, person: &super::Person) -> Self {
+        self.bearer(&person.access_token)
+    }
+
     /// As the holder of a cart's token.
     pub(crate) fn guest(self, token: &str) -> Self {
         self.header("x-cart-token", token)

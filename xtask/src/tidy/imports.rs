@@ -6,12 +6,13 @@ use super::{
 };
 
 /// Which context may ask which: its façade only, and never in a circle (Cargo sees to that).
-const QUESTIONS: [(&str, &[&str]); 7] = [
+const QUESTIONS: [(&str, &[&str]); 8] = [
     ("carts", &["catalog", "pricing", "inventory"]),
     ("customers", &["authority", "identity", "carts", "orders"]),
     ("factors", &["authority", "identity"]),
     ("federation", &["authority"]),
     ("identity", &["authority"]),
+    ("notifications", &["authority"]),
     ("oauth", &["authority", "identity", "factors"]),
     (
         "orders",
