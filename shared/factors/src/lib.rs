@@ -31,6 +31,7 @@ use authority::{Authority, FactorKind, User};
 use kernel::{Clock, Fault, Ids, Origin, Random};
 use platform::Cloud;
 use platform::table::Put;
+use platform::token::CartTokens;
 use platform::trail::Trail;
 
 pub use enrol::Owner;
@@ -55,6 +56,8 @@ pub struct Factors {
     party: RelyingParty,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    /// Reads the tokens of carts that come along, where the function is granted `signing`.
+    cart_tokens: Option<CartTokens>,
 }
 
 impl Factors {
@@ -70,6 +73,9 @@ impl Factors {
             party: RelyingParty::of(cloud),
             clock: cloud.clock(),
             random: cloud.random(),
+            cart_tokens: cloud
+                .setting("SECRET_SIGNING")
+                .map(|_| CartTokens::new(cloud.secret("signing").bytes(), cloud.need("APP_NAME"))),
         }
     }
 
@@ -114,3 +120,6 @@ impl std::fmt::Debug for Factors {
         out.write_str("Factors")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,8 +70,14 @@ impl Factors {
     }
 
     /// Logs in with a passkey alone. It must have verified its user, so it is two factors in one:
-    /// the session has assurance 2.
-    pub async fn login(&self, login: PasskeyLogin, origin: Origin, now: Time) -> Result<Tokens, Fault> {
+    /// the session has assurance 2. A cart whose token comes along becomes theirs.
+    pub async fn login(
+        &self,
+        login: PasskeyLogin,
+        cart_token: Option<&str>,
+        origin: Origin,
+        now: Time,
+    ) -> Result<Tokens, Fault> {
         let proof = PasskeyProof {
             ceremony: login.ceremony,
             credential: login.credential,
@@ -99,7 +105,7 @@ impl Factors {
             methods: vec![method],
             assurance: 2,
             origin,
-            cart_id: None,
+            cart_id: self.cart_of(cart_token, now),
             authenticated_at: now,
         };
         self.authority.start_session(&user, start).await
@@ -176,6 +182,11 @@ impl Factors {
         self.authority
             .raise_session(&user_id, &session_id, vec![method], 2, origin)
             .await
+    }
+
+    /// The cart that a token opens; one that opens none is no reason to refuse a login.
+    fn cart_of(&self, token: Option<&str>, now: Time) -> Option<String> {
+        self.cart_tokens.as_ref()?.verify(token?, now).ok()
     }
 
     /// The user whose passkey it claims to be, if that is somebody who can log in.
