@@ -1,12 +1,13 @@
 //! Orders forget whose they were when their customer is erased.
 
-use carts::{CartKeeping, CustomerId};
+use carts::{CartKeeping, CustomerId, OrderId};
 use kernel::{Fault, Time};
 use platform::Cloud;
 use platform::schedule::Swept;
 
 use crate::advance::{Orders, SWEEP_PAGE};
 use crate::order::{Erasure, Moved, Order};
+use crate::own::PAGES_MAX;
 use crate::store::{DUE_SHARDS, Duty, Owner};
 
 /// Orders, and the carts they came from, being forgotten.
@@ -31,16 +32,36 @@ impl Forgetting {
         let store = &self.orders.store;
         store.mark_erased(customer_id, self.orders.clock.now()).await?;
         let owner = Owner::Customer(customer_id.clone());
-        let erase = async |order: &mut Order, now| {
+        // Each step drops the order's entry, so the first page is always the next one.
+        for _ in 0..PAGES_MAX {
+            let page = store.first_of(&owner).await?;
+            for order_id in &page.items {
+                self.erase_one(order_id, customer_id).await?;
+            }
+            if page.next.is_none() {
+                return Ok(());
+            }
+        }
+        Err(Fault::busy("there are more orders than one message erases"))
+    }
+
+    async fn erase_one(&self, order_id: &OrderId, customer_id: &CustomerId) -> Result<(), Fault> {
+        let store = &self.orders.store;
+        let mut seen = self.orders.inspect(order_id).await?;
+        seen.erase(self.orders.clock.now())?;
+        self.strip_cart(&seen).await?;
+        let erase = |order: &mut Order, now| {
             let read = order.version();
             let moved = order.erase(now)?;
-            self.strip_cart(order).await?;
+            if order.erasure != seen.erasure {
+                return Err(Fault::busy("the order has ended since its cart was left alone"));
+            }
             Ok(match moved {
                 Moved::Yes => store.erasing(order, read, customer_id),
-                Moved::No => store.dropping_entry(&owner, order),
+                Moved::No => store.dropping_entry(&Owner::Customer(customer_id.clone()), order),
             })
         };
-        self.orders.each(&owner, erase).await
+        self.orders.step(order_id, &erase).await
     }
 
     /// Lets orders forget that were under way when their customer was erased and have ended since:

@@ -7,10 +7,10 @@ use platform::table::Transaction;
 
 use crate::advance::{Orders, TRIES_MAX};
 use crate::order::{Moved, Order};
-use crate::store::{Blinding, LIVING_AT, Owner};
+use crate::store::{Blinding, LIVING_AT};
 
 /// How many pages of orders one call attaches or erases; whoever has more is asked again.
-const PAGES_MAX: usize = 10;
+pub(crate) const PAGES_MAX: usize = 10;
 
 /// The orders of accounts.
 pub struct CustomerOrders {
@@ -42,45 +42,37 @@ impl CustomerOrders {
     /// that was erased gets nothing. The second call changes nothing.
     pub async fn attach(&self, customer_id: &CustomerId, email: &Email) -> Result<(), Fault> {
         let (store, owner) = (&self.orders.store, self.blinding.owner(email));
-        let attach = async |order: &mut Order, now| {
+        let attach = |order: &mut Order, now| {
             let read = order.version();
             Ok(match order.attach(customer_id, now) {
                 Moved::Yes => store.attaching((order, read), &owner, customer_id),
                 Moved::No => store.dropping_entry(&owner, order),
             })
         };
-        self.orders.each(&owner, attach).await
-    }
-}
-
-impl Orders {
-    /// Does a step with each order that is found under an owner. Each step drops its entry, so the
-    /// first page is always the next one.
-    pub(crate) async fn each(
-        &self,
-        owner: &Owner,
-        step: impl AsyncFn(&mut Order, Time) -> Result<Transaction, Fault>,
-    ) -> Result<(), Fault> {
+        // Each step drops the order's entry, so the first page is always the next one.
         for _ in 0..PAGES_MAX {
-            let page = self.store.first_of(owner).await?;
+            let page = store.first_of(&owner).await?;
             for order_id in &page.items {
-                self.one(order_id, &step).await?;
+                self.orders.step(order_id, &attach).await?;
             }
             if page.next.is_none() {
                 return Ok(());
             }
         }
-        Err(Fault::busy("there are more orders than one message deals with"))
+        Err(Fault::busy("there are more orders than one call attaches"))
     }
+}
 
-    async fn one(
+impl Orders {
+    /// Does one order's step, again while it moves in between.
+    pub(crate) async fn step(
         &self,
         order_id: &OrderId,
-        step: &impl AsyncFn(&mut Order, Time) -> Result<Transaction, Fault>,
+        step: &(dyn Fn(&mut Order, Time) -> Result<Transaction, Fault> + Sync),
     ) -> Result<(), Fault> {
         for _ in 0..TRIES_MAX {
             let mut order = self.inspect(order_id).await?;
-            let Err(error) = step(&mut order, self.clock.now()).await?.commit().await else {
+            let Err(error) = step(&mut order, self.clock.now())?.commit().await else {
                 return Ok(());
             };
             // The customer was erased meanwhile: there is nobody to give the order to.
