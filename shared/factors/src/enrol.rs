@@ -26,7 +26,7 @@ impl From<HeldError> for Fault {
             HeldError::Unknown => Self::missing("factor"),
             HeldError::Last => Self::refused("last_factor", detail),
             HeldError::NotStarted => Self::refused("totp_not_started", detail),
-            HeldError::CodeWrong => Self::refused("totp_code_wrong", detail),
+            HeldError::CodeWrong => Self::refused("factor_code_wrong", detail),
             HeldError::TooMany => Self::refused("too_many_passkeys", detail),
             HeldError::NoFactor => Self::refused("no_second_factor", detail),
         }

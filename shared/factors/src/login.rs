@@ -8,6 +8,7 @@ use platform::trail::{Entry, Outcome};
 
 use crate::Factors;
 use crate::enrol::user_id;
+use crate::held::HeldError;
 use crate::prove::{Proof, ProveError, Wanted};
 use crate::wire::ceremony::Purpose;
 use crate::wire::{CompleteLogin, PasskeyLogin, PasskeyProof, RequestOptions, RequestOptionsView};
@@ -157,6 +158,7 @@ impl Factors {
     }
 
     /// Proves once more who the caller is. Their session is fresh, and of assurance 2, from now on.
+    /// A wrong code is a refusal (`factor_code_wrong`): the session itself is as good as before.
     pub async fn confirm(
         &self,
         customer: &Customer,
@@ -178,7 +180,10 @@ impl Factors {
             origin,
             now,
         };
-        let method = self.prove(&wanted, &proof).await?;
+        let method = match self.prove(&wanted, &proof).await {
+            Err(ProveError::Wrong) => return Err(HeldError::CodeWrong.into()),
+            proven => proven?,
+        };
         self.authority
             .raise_session(&user_id, &session_id, vec![method], 2, origin)
             .await
