@@ -6,10 +6,11 @@ locals {
   read_actions  = ["GetItem", "BatchGetItem", "Query", "ConditionCheckItem"]
   write_actions = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"]
   table_actions = {
-    read      = local.read_actions
-    write     = local.write_actions
-    readwrite = distinct(concat(local.read_actions, local.write_actions))
-    append    = ["PutItem"]
+    read       = local.read_actions
+    write      = local.write_actions
+    readwrite  = distinct(concat(local.read_actions, local.write_actions))
+    append     = ["PutItem"]
+    readappend = concat(local.read_actions, ["PutItem"])
   }
   send_actions    = ["sqs:SendMessage"]
   consume_actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
@@ -36,7 +37,7 @@ locals {
           sid       = "Indexes${join("", [for word in split("-", resource) : title(word)])}"
           actions   = ["dynamodb:Query"]
           resources = [for index in keys(local.tables[resource].indexes) : "${module.table[resource].arn}/index/${index}"]
-        } if try(length(local.tables[resource].indexes), 0) > 0 && contains(["read", "readwrite"], verb)
+        } if try(length(local.tables[resource].indexes), 0) > 0 && contains(["read", "readwrite", "readappend"], verb)
       ],
       [
         for resource, verb in function.access : {

@@ -11,6 +11,7 @@ mod money;
 mod orders;
 mod rows;
 mod stock;
+mod trail;
 
 #[cfg(test)]
 mod tests;
@@ -75,8 +76,8 @@ impl Report {
     }
 }
 
-/// Audits the rows of the tables `inventory`, `orders`, `carts`, `payments` and `sandbox`: plain
-/// JSON objects, numbers as numbers, by table. A table that is absent counts as empty; a row that
+/// Audits the rows of the tables `inventory`, `orders`, `carts`, `payments`, `sandbox`, `trail` and
+/// `trail-chain`: plain JSON objects, numbers as numbers, by table. A table that is absent counts as empty; a row that
 /// has not the shape it should have is an error, since an audit that skips rows proves nothing.
 pub fn audit(tables: &BTreeMap<String, Vec<Value>>, moment: Moment) -> Result<Report, BadRow> {
     let books = Books::read(tables)?;
@@ -90,6 +91,7 @@ pub fn audit(tables: &BTreeMap<String, Vec<Value>>, moment: Moment) -> Result<Re
     stock::audit(&books, &mut report);
     orders::audit(&books, moment, &mut report);
     money::audit(&books, moment, &mut report);
+    trail::audit(tables, moment, &mut report)?;
     report.findings.sort();
     Ok(report)
 }

@@ -119,11 +119,16 @@ impl Books {
     }
 }
 
-struct Picker<'a>(&'a BTreeMap<String, Vec<Value>>);
+pub(crate) struct Picker<'a>(pub(crate) &'a BTreeMap<String, Vec<Value>>);
 
 impl Picker<'_> {
     /// The rows of a table whose keys begin so.
-    fn rows<R: DeserializeOwned>(&self, table: &str, pk: &str, sk: &str) -> Result<Vec<R>, BadRow> {
+    pub(crate) fn rows<R: DeserializeOwned>(
+        &self,
+        table: &str,
+        pk: &str,
+        sk: &str,
+    ) -> Result<Vec<R>, BadRow> {
         let rows = self.0.get(table).into_iter().flatten();
         let begins = |row: &Value, key: &str, prefix: &str| {
             row[key].as_str().is_some_and(|text| text.starts_with(prefix))

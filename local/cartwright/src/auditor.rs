@@ -14,7 +14,16 @@ use serde_json::{Value, json};
 
 use crate::{client, data::Data, sources, stack};
 
-const TABLES: [&str; 5] = ["inventory", "orders", "carts", "payments", "sandbox"];
+pub(crate) const TABLES: [&str; 7] = [
+    "inventory",
+    "orders",
+    "carts",
+    "payments",
+    "sandbox",
+    // Links before entries: whatever is bound was there before.
+    "trail-chain",
+    "trail",
+];
 const SCAN: &str = "DynamoDB_20120810.Scan";
 /// How long a shop may take to come to rest: longer than the longest backoff of a message.
 const QUIET_S: u64 = 120;

@@ -214,7 +214,7 @@ impl Checker<'_> {
             let word = access.word();
             if self.manifest.tables.contains_key(resource) {
                 self.expect(*access != Access::Send, place, || {
-                    format!("`{name}` cannot `send` to table `{resource}`; expected read, write, readwrite or append")
+                    format!("`{name}` cannot `send` to table `{resource}`; expected read, write, readwrite, append or readappend")
                 });
                 if access.writes() {
                     written = Some(resource);
@@ -354,7 +354,7 @@ impl Checker<'_> {
         self.expect(!bears || known, place, || {
             format!("`{name}` serves customers or staff; expected `authority: read` in its access")
         });
-        let audited = function.access.get("trail") == Some(&Access::Append);
+        let audited = function.access.get("trail").is_some_and(|access| access.appends());
         self.expect(!bears || audited, place, || {
             format!("`{name}` serves customers or staff; expected `trail: append` in its access")
         });

@@ -150,6 +150,7 @@ impl Converter {
                 RawVerb::Write => Access::Write,
                 RawVerb::Readwrite => Access::ReadWrite,
                 RawVerb::Append => Access::Append,
+                RawVerb::Readappend => Access::ReadAppend,
                 RawVerb::Send => Access::Send,
             };
             if access.insert(resource.value.clone(), verb).is_some() {

@@ -142,6 +142,8 @@ pub enum Access {
     ReadWrite,
     /// Put new rows into a table; neither read, change nor remove any.
     Append,
+    /// Read rows and put new ones; neither change nor remove any.
+    ReadAppend,
     /// Put something on a queue, send mail, or call the outside.
     Send,
 }
@@ -154,13 +156,19 @@ impl Access {
             Self::Write => "write",
             Self::ReadWrite => "readwrite",
             Self::Append => "append",
+            Self::ReadAppend => "readappend",
             Self::Send => "send",
         }
     }
 
     /// Whether rows can be read with it.
     pub fn reads(self) -> bool {
-        matches!(self, Self::Read | Self::ReadWrite)
+        matches!(self, Self::Read | Self::ReadWrite | Self::ReadAppend)
+    }
+
+    /// Whether new rows can be put with it, and no row changed.
+    pub fn appends(self) -> bool {
+        matches!(self, Self::Append | Self::ReadAppend)
     }
 
     /// Whether rows can be changed with it.

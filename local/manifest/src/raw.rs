@@ -167,7 +167,7 @@ pub(crate) struct RawQueue {
 pub(crate) struct RawFunction {
     /// What makes it run: exactly one of `http`, `queue`, `stream`, `schedule`, `invoke`.
     pub(crate) trigger: RawTrigger,
-    /// What it may reach: tables (`read`, `write`, `readwrite`, `append`), queues, `mail` and `outbound` (`send`).
+    /// What it may reach: tables (`read`, `write`, `readwrite`, `append`, `readappend`), queues, `mail` and `outbound` (`send`).
     #[serde(default)]
     pub(crate) access: Entries<RawVerb>,
     /// Secrets it is given as `SECRET_<NAME>`.
@@ -188,6 +188,7 @@ pub(crate) enum RawVerb {
     Write,
     Readwrite,
     Append,
+    Readappend,
     Send,
 }
 

@@ -72,6 +72,7 @@ const WRITE: &[&str] = &[
     "ConditionCheckItem",
 ];
 const APPEND: &[&str] = &["PutItem"];
+const READ_APPEND: &[&str] = &["GetItem", "BatchGetItem", "Query", "ConditionCheckItem", "PutItem"];
 const READ_WRITE: &[&str] = &[
     "GetItem",
     "BatchGetItem",
@@ -129,6 +130,7 @@ impl Manifest {
             Access::Write => WRITE,
             Access::ReadWrite => READ_WRITE,
             Access::Append => APPEND,
+            Access::ReadAppend => READ_APPEND,
             Access::Send => return,
         };
         let service = Service::Dynamodb;
