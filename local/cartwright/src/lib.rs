@@ -29,6 +29,8 @@
 //! | `parked`, `logs` | what went wrong |
 //! | `seed` | the sample shop |
 //! | `auditor` | whether everything adds up |
+//! | `copy` | everything out into files, and in again |
+//! | `remote` | a shop on AWS: what an operator asks of it |
 
 #![allow(
     clippy::disallowed_methods,
@@ -40,6 +42,7 @@ pub mod auditor;
 mod aws;
 pub mod client;
 mod cloud;
+pub mod copy;
 mod data;
 mod front;
 mod functions;
@@ -49,6 +52,7 @@ mod moment;
 mod parked;
 mod provision;
 mod random;
+pub mod remote;
 mod reply;
 mod schedule;
 pub mod seed;

@@ -2,19 +2,19 @@
 
 #![allow(clippy::disallowed_methods, reason = "a command at the desk, not a function")]
 
+mod operations;
+
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use anyhow::{Context, ensure};
-use audit::Moment;
+use anyhow::Context;
 use axum::http::Method;
 use bytes::Bytes;
-use cartwright::{Options, Parked, Stack, auditor, client, seed};
+use cartwright::{Options, Stack, client, seed};
 use clap::{Args, Parser, Subcommand};
 use serde::Deserialize;
-use serde_json::Value;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The whole shop on one machine: what AWS is in production.
@@ -29,30 +29,41 @@ struct Command {
 enum What {
     /// Starts the stack; Ctrl-C stops everything it started.
     Up(Up),
-    /// Loads the sample shop into a running stack; what is there already stays as it is.
+    /// Loads the sample shop into a running shop; what is there already stays as it is.
     Seed {
         /// How many products; beyond the sample's they are numbered on.
         #[arg(long)]
         products: Option<usize>,
+        /// A staff key, for a shop that is no local stack; the variable SHOP_KEY says it too.
+        #[arg(long)]
+        key: Option<String>,
         #[command(flatten)]
         stack: Running,
     },
     /// Compares stock, orders, carts and payments with each other and with the provider's books; fails
     /// when something does not add up.
-    Audit(Audit),
+    Audit(operations::Audit),
     /// Lists, shows, redrives or drops messages that could not be handled.
     Parked {
         #[command(subcommand)]
-        what: ParkedWhat,
+        what: operations::ParkedWhat,
     },
     /// Prints what was logged about one request, or the latest lines.
-    Logs {
-        /// The request's id (`x-request-id`), or an invocation's.
-        #[arg(long)]
-        request: Option<String>,
-        #[command(flatten)]
-        stack: Running,
+    Logs(operations::Logs),
+    /// The person who may do everything.
+    Owner {
+        #[command(subcommand)]
+        what: operations::OwnerWhat,
     },
+    /// Staff keys, where there is nobody yet to make them.
+    Key {
+        #[command(subcommand)]
+        what: operations::KeyWhat,
+    },
+    /// Copies every row into files.
+    Export(operations::Export),
+    /// Makes a shop of such a copy.
+    Import(operations::Import),
 }
 
 #[derive(Args)]
@@ -83,55 +94,6 @@ struct Up {
     no_seed: bool,
 }
 
-#[derive(Args)]
-struct Audit {
-    #[command(flatten)]
-    stack: Running,
-    /// Audits the folder of a stopped stack instead.
-    #[arg(long, conflicts_with = "url")]
-    data: Option<PathBuf>,
-    /// The folder of the manifest, for --data.
-    #[arg(long, default_value = "infra/manifest")]
-    manifest: PathBuf,
-    /// Waits until nothing is under way, then checks what must hold in the end too; the default.
-    #[arg(long, overrides_with = "busy")]
-    at_rest: bool,
-    /// Does not wait; checks only what holds at every moment.
-    #[arg(long)]
-    busy: bool,
-}
-
-#[derive(Subcommand)]
-enum ParkedWhat {
-    /// One line for each parked message.
-    List {
-        #[command(flatten)]
-        stack: Running,
-    },
-    /// The whole message.
-    Show {
-        /// Its id.
-        message_id: String,
-        #[command(flatten)]
-        stack: Running,
-    },
-    /// Delivers again: all messages of a queue or stream function, or one of them.
-    Redrive(Which),
-    /// Deletes: all messages of a queue or stream function, or one of them.
-    Drop(Which),
-}
-
-#[derive(Args)]
-struct Which {
-    /// The queue, or the stream function.
-    source: String,
-    /// One message only.
-    #[arg(long)]
-    message: Option<String>,
-    #[command(flatten)]
-    stack: Running,
-}
-
 /// A stack that runs already.
 #[derive(Args)]
 struct Running {
@@ -143,13 +105,6 @@ struct Running {
 #[derive(Deserialize)]
 struct Session {
     staff_key: String,
-}
-
-#[derive(Deserialize)]
-struct Line {
-    at: String,
-    function: String,
-    text: String,
 }
 
 fn main() -> ExitCode {
@@ -171,10 +126,14 @@ fn main() -> ExitCode {
 async fn run(what: What) -> anyhow::Result<()> {
     match what {
         What::Up(up) => self::up(up).await,
-        What::Seed { products, stack } => load(products, &stack.url).await,
-        What::Audit(ask) => audit(ask).await,
-        What::Parked { what } => parked(what).await,
-        What::Logs { request, stack } => logs(request, &stack.url).await,
+        What::Seed { products, key, stack } => load(products, key, &stack.url).await,
+        What::Audit(ask) => operations::audit(ask).await,
+        What::Parked { what } => operations::parked(what).await,
+        What::Logs(ask) => operations::logs(ask).await,
+        What::Owner { what } => operations::owner(what).await,
+        What::Key { what } => operations::key(what).await,
+        What::Export(ask) => operations::export(ask).await,
+        What::Import(ask) => operations::import(&ask),
     }
 }
 
@@ -225,45 +184,22 @@ async fn seed_sample(stack: &Stack) {
     }
 }
 
-async fn load(products: Option<usize>, url: &str) -> anyhow::Result<()> {
-    let session = client::send(
-        Method::GET,
-        &format!("{url}/_cartwright/session"),
-        &[],
-        Bytes::new(),
-    )
-    .await?;
-    let session: Session = session.json()?;
-    let added = seed::seed(url, &session.staff_key, products).await?;
+async fn load(products: Option<usize>, key: Option<String>, url: &str) -> anyhow::Result<()> {
+    let key = match key.or_else(|| std::env::var("SHOP_KEY").ok()) {
+        Some(key) => key,
+        None => told_key(url).await?,
+    };
+    let added = seed::seed(url, &key, products).await?;
     println!("{added} products are new");
     Ok(())
 }
 
-async fn audit(ask: Audit) -> anyhow::Result<()> {
-    let wanted = if ask.busy { Moment::Busy } else { Moment::AtRest };
-    let (moment, report) = match &ask.data {
-        Some(data) => auditor::stopped(data, &ask.manifest, wanted)?,
-        None => (wanted, auditor::running(&ask.stack.url, wanted).await?),
-    };
-    let counted: Vec<String> = report
-        .counted
-        .iter()
-        .map(|(what, count)| format!("{count} {what}"))
-        .collect();
-    println!("compared: {}", counted.join(", "));
-    if moment != wanted {
-        println!(
-            "work is under way in this folder: only what holds at every moment was checked; \
-             start the stack for the rest"
-        );
-    }
-    for finding in &report.findings {
-        println!("{finding}");
-    }
-    let findings = report.findings.len();
-    ensure!(findings == 0, "{findings} findings");
-    println!("everything adds up");
-    Ok(())
+/// A local stack tells its key; no other shop does.
+async fn told_key(url: &str) -> anyhow::Result<String> {
+    let path = format!("{url}/_cartwright/session");
+    let session = client::send(Method::GET, &path, &[], Bytes::new()).await?;
+    let session: Session = session.json().context("this is no local stack: say --key")?;
+    Ok(session.staff_key)
 }
 
 fn greet(stack: &Stack, data: Option<&Path>) {
@@ -287,62 +223,4 @@ fn greet(stack: &Stack, data: Option<&Path>) {
         let packages: Vec<String> = stack.missing().iter().map(|name| format!("-p {name}")).collect();
         println!("\nNot built yet: run `cargo build {}`", packages.join(" "));
     }
-}
-
-async fn parked(what: ParkedWhat) -> anyhow::Result<()> {
-    match what {
-        ParkedWhat::List { stack } => {
-            for message in all_parked(&stack.url).await? {
-                println!("{}  {}  {}", message.source, message.message_id, message.reason);
-            }
-        }
-        ParkedWhat::Show { message_id, stack } => {
-            let all = all_parked(&stack.url).await?;
-            let message = all.into_iter().find(|message| message.message_id == message_id);
-            let message = message.with_context(|| format!("there is no parked message `{message_id}`"))?;
-            println!("{}: {}\n{}", message.source, message.reason, message.body);
-        }
-        ParkedWhat::Redrive(which) => println!("{}", settle("redrive", &which).await?),
-        ParkedWhat::Drop(which) => println!("{}", settle("drop", &which).await?),
-    }
-    Ok(())
-}
-
-async fn all_parked(url: &str) -> anyhow::Result<Vec<Parked>> {
-    client::send(
-        Method::GET,
-        &format!("{url}/_cartwright/parked"),
-        &[],
-        Bytes::new(),
-    )
-    .await?
-    .json()
-}
-
-async fn settle(how: &str, which: &Which) -> anyhow::Result<Value> {
-    let query = which
-        .message
-        .as_ref()
-        .map(|id| format!("?message_id={id}"))
-        .unwrap_or_default();
-    let url = format!(
-        "{}/_cartwright/parked/{}/{how}{query}",
-        which.stack.url, which.source
-    );
-    client::send(Method::POST, &url, &[], Bytes::new()).await?.json()
-}
-
-async fn logs(request: Option<String>, url: &str) -> anyhow::Result<()> {
-    let query = request.map(|id| format!("?request_id={id}")).unwrap_or_default();
-    let answer = client::send(
-        Method::GET,
-        &format!("{url}/_cartwright/logs{query}"),
-        &[],
-        Bytes::new(),
-    )
-    .await?;
-    for line in answer.json::<Vec<Line>>()? {
-        println!("{} {} {}", line.at, line.function, line.text);
-    }
-    Ok(())
 }

@@ -26,7 +26,7 @@ use crate::{
     sources::{self, Progress},
 };
 
-const APP: &str = "cartwright";
+pub(crate) const APP: &str = "cartwright";
 const ENV: &str = "local";
 /// How long what is under way may take to end when the stack stops.
 const STOP_MAX: Duration = Duration::from_secs(5);
