@@ -123,3 +123,6 @@ impl fmt::Debug for Identity {
         out.write_str("Identity")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use embedded_aws::{Answer, Dynamo, Sqs};
 use kernel::{Clock, Time};
@@ -48,6 +48,7 @@ pub struct World {
     sqs: Sqs,
     mails: Mutex<Vec<Value>>,
     sabotage: Mutex<Vec<Sabotage>>,
+    settings: Mutex<BTreeMap<String, String>>,
 }
 
 impl std::fmt::Debug for World {
@@ -79,6 +80,7 @@ impl World {
         let dynamo = Dynamo::memory_at(move || reader.now().unix_ms())?;
         let sqs = Sqs::memory("http://aws.test")?;
         let (faults, mails, sabotage) = (Injector::default(), Mutex::default(), Mutex::default());
+        let settings = Mutex::default();
         let world = Self {
             manifest,
             physical,
@@ -88,6 +90,7 @@ impl World {
             sqs,
             mails,
             sabotage,
+            settings,
         };
         for creation in world.manifest.creations(&world.physical) {
             world.must(creation.target, &creation.body)?;
@@ -116,7 +119,17 @@ impl World {
             .environment(function, &self.physical)
             .into_iter()
             .chain(fixed)
+            .chain(self.own_settings().clone())
             .collect()
+    }
+
+    /// Starts functions with one more setting from now on.
+    pub fn set(&self, name: &str, value: &str) {
+        self.own_settings().insert(name.to_owned(), value.to_owned());
+    }
+
+    fn own_settings(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Calls AWS as the test itself, without faults. Every answer but success is an error.

@@ -1,0 +1,283 @@
+//! Flows that need a clock, a further factor or a setting.
+
+use authority::{FactorKind, Method};
+use kernel::Duration;
+use platform::table::Transaction;
+
+use super::*;
+use crate::throttle::CONSECUTIVE_MAX;
+use crate::{Checked, NewPassword, Present};
+
+// ID-6
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_is_good_for_ten_minutes() {
+    let desk = Desk::open();
+    let asked = desk.identity.register(new_account(ANNA), &visit()).await.unwrap();
+    let shown = Shown::Code {
+        registration_id: asked.ticket,
+        code: code(&desk.world, ANNA),
+    };
+    desk.world.clock.advance(Duration::minutes(10));
+    assert_eq!(
+        code_of(desk.identity.verify(&shown, visit()).await.unwrap_err()),
+        "bad_code"
+    );
+
+    desk.customer("ben@example.com").await;
+    let ben = email("ben@example.com");
+    desk.identity.request_reset(&ben, &visit().origin).await.unwrap();
+    let reset = token(&desk.world, "ben@example.com", "rst");
+    let link = desk.identity.request_link(&ben, &visit().origin).await.unwrap();
+    let mailed = token(&desk.world, "ben@example.com", "lnk");
+    desk.world.clock.advance(Duration::minutes(10));
+    let refused = desk.identity.reset_password(&reset, NEW, &visit().origin).await;
+    assert_eq!(code_of(refused.unwrap_err()), "bad_link");
+    let refused = desk
+        .identity
+        .redeem_link(&both(&link.ticket, &mailed), visit())
+        .await;
+    assert_eq!(code_of(refused.unwrap_err()), "bad_link");
+}
+
+async fn with_factor(desk: &Desk) -> UserId {
+    let user_id = desk.customer(ANNA).await;
+    let authority = desk.authority();
+    let user = authority.user(&user_id).await.unwrap().unwrap();
+    let noting = authority.noting_factors(&user, &[FactorKind::Totp]);
+    Transaction::new().with(noting).commit().await.unwrap();
+    user_id
+}
+
+fn waits_for_second(logged_in: &LoggedIn) -> bool {
+    matches!(logged_in, LoggedIn::SecondFactorRequired { methods, .. } if methods == &[FactorKind::Totp])
+}
+
+// ID-6
+#[tokio::test(start_paused = true)]
+async fn no_way_in_goes_past_the_second_factor() {
+    let desk = Desk::open();
+    with_factor(&desk).await;
+    assert!(waits_for_second(&desk.log_in(ANNA, PASSWORD).await.unwrap()));
+
+    desk.identity
+        .request_reset(&email(ANNA), &visit().origin)
+        .await
+        .unwrap();
+    let token_of_reset = token(&desk.world, ANNA, "rst");
+    desk.identity
+        .reset_password(&token_of_reset, NEW, &visit().origin)
+        .await
+        .unwrap();
+    assert!(waits_for_second(&desk.log_in(ANNA, NEW).await.unwrap()));
+
+    let asked = desk
+        .identity
+        .request_link(&email(ANNA), &visit().origin)
+        .await
+        .unwrap();
+    let redeemed = both(&asked.ticket, &token(&desk.world, ANNA, "lnk"));
+    assert!(waits_for_second(
+        &desk.identity.redeem_link(&redeemed, visit()).await.unwrap()
+    ));
+}
+
+// ID-1: beside a second factor eight characters are enough, alone they are not.
+#[tokio::test(start_paused = true)]
+async fn a_shorter_password_is_enough_beside_a_second_factor() {
+    let desk = Desk::open();
+    with_factor(&desk).await;
+    desk.identity
+        .request_reset(&email(ANNA), &visit().origin)
+        .await
+        .unwrap();
+    let reset = token(&desk.world, ANNA, "rst");
+    desk.identity
+        .reset_password(&reset, "nine chrs", &visit().origin)
+        .await
+        .unwrap();
+}
+
+// ID-5
+#[tokio::test(start_paused = true)]
+async fn the_delay_grows_and_the_right_password_opens_after_it() {
+    let desk = Desk::open();
+    desk.customer(ANNA).await;
+    for delay in [30, 60, 120] {
+        while desk
+            .identity
+            .check_password(&email(ANNA), "wrong", &visit().origin)
+            .await
+            .unwrap()
+            == Checked::Wrong
+            && !throttled(&desk)
+        {}
+        desk.world.clock.advance(Duration::seconds(delay - 1));
+        assert!(!desk.opens(ANNA, PASSWORD).await, "{delay}");
+        desk.world.clock.advance(Duration::seconds(1));
+        if delay < 120 {
+            assert_eq!(
+                desk.log_in(ANNA, "wrong").await.map(drop).map_err(code_of),
+                Err("bad_credentials")
+            );
+        }
+    }
+    assert!(desk.opens(ANNA, PASSWORD).await);
+    assert!(!throttled(&desk), "a success clears the tally");
+}
+
+/// Whether anything is delayed at present.
+fn throttled(desk: &Desk) -> bool {
+    let now = desk.world.now().to_string();
+    let rows = desk.world.rows("identity").unwrap();
+    rows.iter()
+        .any(|row| row["next_at"].as_str().is_some_and(|at| at > now.as_str()))
+}
+
+// ID-5
+#[tokio::test(start_paused = true)]
+async fn strangers_from_everywhere_cannot_lock_the_owner_out() {
+    let desk = Desk::open();
+    desk.customer(ANNA).await;
+    assert!(desk.opens(ANNA, PASSWORD).await, "known from here");
+    for stranger in 0..=CONSECUTIVE_MAX {
+        let from = visit_from(&format!("198.51.100.{stranger}"));
+        let refused = desk.identity.log_in(&email(ANNA), "wrong", from).await;
+        assert_eq!(code_of(refused.unwrap_err()), "bad_credentials");
+    }
+    let elsewhere = visit_from("203.0.113.9");
+    let refused = desk
+        .identity
+        .log_in(&email(ANNA), PASSWORD, elsewhere.clone())
+        .await;
+    assert_eq!(
+        code_of(refused.unwrap_err()),
+        "bad_credentials",
+        "after a hundred only known addresses"
+    );
+    // From elsewhere by link; afterwards nothing stands against the account.
+    let asked = desk
+        .identity
+        .request_link(&email(ANNA), &elsewhere.origin)
+        .await
+        .unwrap();
+    let redeemed = both(&asked.ticket, &token(&desk.world, ANNA, "lnk"));
+    desk.identity
+        .redeem_link(&redeemed, elsewhere.clone())
+        .await
+        .unwrap();
+    desk.identity
+        .log_in(&email(ANNA), PASSWORD, elsewhere)
+        .await
+        .unwrap();
+    assert!(desk.opens(ANNA, PASSWORD).await);
+}
+
+// ID-5: attempts that run side by side are all counted.
+#[tokio::test(start_paused = true)]
+async fn guesses_side_by_side_get_no_more_than_guesses_in_a_row() {
+    let desk = Desk::open();
+    desk.customer(ANNA).await;
+    let address = email(ANNA);
+    let guess = || async {
+        // Who lost a race is busy and asks again, as a client would.
+        loop {
+            match desk
+                .identity
+                .check_password(&address, "wrong", &visit().origin)
+                .await
+            {
+                Ok(checked) => return checked,
+                Err(fault) => assert!(fault.is_busy(), "{fault:?}"),
+            }
+        }
+    };
+    let (a, b, c, d) = tokio::join!(guess(), guess(), guess(), guess());
+    let (e, f, g, h) = tokio::join!(guess(), guess(), guess(), guess());
+    assert!(
+        [a, b, c, d, e, f, g, h]
+            .iter()
+            .all(|checked| *checked == Checked::Wrong)
+    );
+    let rows = desk.world.rows("identity").unwrap();
+    let pair = rows
+        .iter()
+        .find(|row| text(row, "sk").starts_with("from#"))
+        .unwrap();
+    assert_eq!(
+        (pair["failures"].as_i64(), pair["refused"].as_i64()),
+        (Some(5), Some(3))
+    );
+}
+
+// ID-4
+#[tokio::test(start_paused = true)]
+async fn a_login_hashes_anew_when_the_cost_has_risen() {
+    let desk = Desk::open();
+    desk.customer(ANNA).await;
+    let kept = |desk: &Desk| {
+        let rows = desk.world.rows("identity").unwrap();
+        text(rows.iter().find(|row| row["sk"] == "password").unwrap(), "hash")
+    };
+    assert!(kept(&desk).starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
+    desk.world.set("PASSWORD_HASH_MEMORY_KIB", "16");
+    let desk = Desk::at(desk.world);
+    assert!(!desk.opens(ANNA, "wrong").await);
+    assert!(kept(&desk).contains("m=8,"), "a wrong password changes nothing");
+    assert!(desk.opens(ANNA, PASSWORD).await);
+    assert!(kept(&desk).starts_with("$argon2id$v=19$m=16,t=1,p=1$"));
+    assert!(desk.opens(ANNA, PASSWORD).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disabled_account_is_like_none() {
+    let desk = Desk::open();
+    let user_id = desk.customer(ANNA).await;
+    let row = serde_json::json!({
+        "TableName": desk.world.physical.name("authority"),
+        "Key": { "pk": { "S": format!("user#{user_id}") }, "sk": { "S": "user" } },
+        "UpdateExpression": "SET #s = :s", "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeNames": { "#s": "status" }, "ExpressionAttributeValues": { ":s": { "S": "disabled" } },
+    });
+    desk.world.must("DynamoDB_20120810.UpdateItem", &row).unwrap();
+    assert_eq!(
+        code_of(desk.log_in(ANNA, PASSWORD).await.unwrap_err()),
+        "bad_credentials"
+    );
+    desk.identity
+        .request_link(&email(ANNA), &visit().origin)
+        .await
+        .unwrap();
+    assert!(matches!(
+        letters(&desk.world, ANNA).last(),
+        Some(Letter::MagicUnknown {})
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_changed_during_a_login_is_not_overlooked() {
+    let desk = Desk::open();
+    let user_id = desk.customer(ANNA).await;
+    let session = desk.authority().sessions(&user_id).await.unwrap().remove(0);
+    let present = Present {
+        user_id,
+        session_id: session.session_id,
+        origin: visit().origin,
+    };
+    let new = NewPassword {
+        current: PASSWORD.to_owned(),
+        next: NEW.to_owned(),
+        keep_other_sessions: false,
+    };
+    desk.identity.change_password(&present, &new).await.unwrap();
+    assert_eq!(
+        code_of(desk.identity.change_password(&present, &new).await.unwrap_err()),
+        "wrong_password"
+    );
+    let sessions = desk.authority().sessions(&present.user_id).await.unwrap();
+    assert!(
+        sessions
+            .iter()
+            .any(|session| session.methods.contains(&Method::Password))
+    );
+    assert!(desk.opens(ANNA, NEW).await && !desk.opens(ANNA, PASSWORD).await);
+}
