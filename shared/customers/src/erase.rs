@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use authority::mail::{Letter, Postbox};
 use authority::{Authority, Powers, Scope, User, UserId, UserStatus};
+use identity::Identity;
 use kernel::{Clock, Fault, Ids, Origin};
 use orders::{CustomerId, CustomerOrders};
 use platform::Cloud;
@@ -21,6 +22,7 @@ const OWNERS_AT: usize = 2;
 /// Accounts that end.
 pub struct Leaving {
     authority: Authority,
+    identity: Identity,
     orders: CustomerOrders,
     store: Store,
     postbox: Postbox,
@@ -69,11 +71,12 @@ impl From<EraseError> for Fault {
 }
 
 impl Leaving {
-    /// From what the manifest grants: `customers`, `authority`, `orders`, `trail`, the secrets `vault`
+    /// From what the manifest grants: `customers`, `authority`, `identity`, `orders`, `trail`, the secrets `vault`
     /// and `signing`.
     pub fn new(cloud: &Cloud) -> Self {
         Self {
             authority: Authority::new(cloud),
+            identity: Identity::new(cloud),
             orders: CustomerOrders::new(cloud),
             store: Store::new(cloud),
             postbox: Postbox::new(cloud),
@@ -82,7 +85,7 @@ impl Leaving {
         }
     }
 
-    /// Ends an account: its sessions at once, its profile, its name and address, so that the address
+    /// Ends an account: its sessions at once, its password, profile, name and address, so that the address
     /// is free again. One transaction; its record in the stream tells the other contexts to forget.
     ///
     /// What was bought as a guest with the same address comes to the account first, so that it is
@@ -120,6 +123,7 @@ impl Leaving {
         let writes = self.authority.erasing(user).into_iter();
         let transaction = writes
             .chain(self.store.erasing(&user.user_id, &by.id, now))
+            .chain([self.identity.forgetting(&user.user_id)])
             .fold(Transaction::new(), Transaction::with);
         Ok(transaction.with(letter).with(self.trail.entry(&entry)))
     }

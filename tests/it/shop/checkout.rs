@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Answer, Ask, TestShop, sample};
+use super::{Answer, Ask, Person, TestShop, sample};
 
 /// A cart and the token that opens it.
 #[derive(Debug, Clone)]
@@ -109,6 +109,40 @@ impl TestShop {
         let order = self.place(&cart).await;
         order.until("confirmed").await;
         order
+    }
+
+    /// A customer buys one of these goods from their own cart. Answers with the order's id, once all
+    /// is at rest.
+    pub(crate) async fn order_of_customer(&self, person: &Person, sku: &str) -> String {
+        let body = json!({ "region_id": self.region().await });
+        let made = self
+            .post("/v1/carts")
+            .person(person)
+            .json(&body)
+            .await
+            .expect(201);
+        let path = made.text("/links/self").to_owned();
+        let line = json!({ "sku": sku, "quantity": 1 });
+        self.post(format!("{path}/lines"))
+            .person(person)
+            .json(&line)
+            .await
+            .expect(200);
+        let details = sample("carts-update", "checkout")["body"].clone();
+        let ready = self
+            .patch(path)
+            .person(person)
+            .patch_with(&details)
+            .await
+            .expect(200);
+        let body = json!({
+            "quote_id": ready.text("/quote_id"),
+            "payment_method": { "provider": "sandbox", "token": "tok_approve" },
+        });
+        let ask = self.post("/v1/orders").person(person).json(&body);
+        let placed = ask.key(made.text("/cart_id")).await.expect(201);
+        self.quiet().await;
+        placed.text("/order_id").to_owned()
     }
 
     /// The order's payment as staff sees it.
