@@ -10,18 +10,24 @@
 //! | `answer` | what came back, and what every answer must carry |
 //! | `goods` | products, stock, regions |
 //! | `checkout` | carts and orders |
+//! | `clients` | programs that act for people, and the provider's pages |
 //! | `behind` | facts, timers, mails, rows: what no client sees |
 //! | `crowd` | many at once |
+//! | `factors` | authenticator apps and passkeys |
 //! | `people` | accounts, and what they are mailed |
+//! | `staff` | people who work here |
 //! | `up` | the command `cartwright`: a stack that can be killed, an audit |
 
 mod answer;
 mod ask;
 mod behind;
 mod checkout;
+pub(crate) mod clients;
 mod crowd;
+mod factors;
 mod goods;
 mod people;
+mod staff;
 mod up;
 
 use std::path::{Path, PathBuf};
@@ -42,6 +48,7 @@ pub(crate) use answer::Answer;
 pub(crate) use ask::Ask;
 pub(crate) use checkout::{Cart, Order};
 pub(crate) use crowd::together;
+pub(crate) use factors::{App, PAGE};
 pub(crate) use people::{PASSWORD, Person};
 pub(crate) use up::{Up, cartwright};
 
