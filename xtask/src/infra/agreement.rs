@@ -147,7 +147,7 @@ impl Comparison<'_> {
             };
             let (terraform, manifest) = (shown(&given), shown(&expected));
             self.expect(terraform == manifest, || {
-                format!("{key} of `{name}`: Terraform gives `{terraform}`, the manifest `{manifest}`")
+                format!("infra/access.tf: {key} of `{name}` ({}): Terraform gives `{terraform}`, the manifest `{manifest}`", function.place)
             });
         }
     }
@@ -175,12 +175,12 @@ impl Comparison<'_> {
             .collect();
         for (action, resource) in given.difference(&expected) {
             self.found.push(format!(
-                "`{name}`: Terraform grants {action} on {resource}; the manifest does not"
+                "infra/access.tf: `{name}` ({}): Terraform grants {action} on {resource}; the manifest does not", function.place
             ));
         }
         for (action, resource) in expected.difference(&given) {
             self.found.push(format!(
-                "`{name}`: the manifest grants {action} on {resource}; Terraform does not"
+                "infra/access.tf: `{name}` ({}): the manifest grants {action} on {resource}; Terraform does not", function.place
             ));
         }
     }

@@ -21,6 +21,7 @@ pub(crate) fn misses(plan: &Plan) -> Vec<String> {
     rights(plan, &mut found);
     api(plan, &mut found);
     watching(plan, &mut found);
+    mail(plan, &mut found);
     deployment(plan, &mut found);
     found
 }
@@ -28,7 +29,10 @@ pub(crate) fn misses(plan: &Plan) -> Vec<String> {
 /// Notes what does not hold.
 fn expect(found: &mut Vec<String>, holds: bool, control: u8, resource: &Resource, sentence: &str) {
     if !holds {
-        found.push(format!("control {control}: {} {sentence}", resource.address));
+        found.push(format!(
+            "{}: control {control}: {} {sentence}",
+            resource.file, resource.address
+        ));
     }
 }
 
@@ -455,6 +459,24 @@ fn watching(plan: &Plan, found: &mut Vec<String>) {
     }
 }
 
+fn mail(plan: &Plan, found: &mut Vec<String>) {
+    for set in plan.all("aws_sesv2_configuration_set") {
+        let tls = set.at("/delivery_options/0/tls_policy") == &json!("REQUIRE");
+        expect(found, tls, 59, set, "sends mail without TLS");
+        let reasons = texts(set.at("/suppression_options/0/suppressed_reasons"));
+        let suppresses = ["BOUNCE", "COMPLAINT"]
+            .iter()
+            .all(|reason| reasons.iter().any(|given| given == reason));
+        expect(
+            found,
+            suppresses,
+            59,
+            set,
+            "writes again to those who bounced or complained",
+        );
+    }
+}
+
 fn deployment(plan: &Plan, found: &mut Vec<String>) {
     if plan.variables.get("canary") == Some(&json!(true))
         && plan.all("aws_codedeploy_deployment_group").next().is_none()
@@ -517,6 +539,7 @@ fn slugs(repository: &Repository) -> Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::infra::sources::Sources;
 
     #[test]
     fn an_alarm_names_its_page() {
@@ -529,16 +552,17 @@ mod tests {
 
     #[test]
     fn a_queue_without_a_twin_is_found() {
-        let plan = Plan::of(&json!({ "planned_values": { "root_module": { "resources": [
+        let document = json!({ "planned_values": { "root_module": { "resources": [
             { "address": "aws_sqs_queue.lonely", "mode": "managed", "type": "aws_sqs_queue", "values": {
                 "name": "lonely", "message_retention_seconds": 1_209_600, "kms_master_key_id": "key", "receive_wait_time_seconds": 20,
             } },
-        ] } } }));
+        ] } } });
+        let plan = Plan::of(&document, &Sources::default());
         let found = misses(&plan);
         assert!(
             found
                 .iter()
-                .any(|line| line.starts_with("control 10: aws_sqs_queue.lonely parks nothing")),
+                .any(|line| line.contains("control 10: aws_sqs_queue.lonely parks nothing")),
             "{found:?}"
         );
     }

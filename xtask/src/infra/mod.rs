@@ -4,6 +4,7 @@
 //! |---|---|
 //! | fmt | files that `terraform fmt` would change |
 //! | manifest | what the manifest's strict reader refuses |
+//! | variables | a tfvars file that sets what `variables.tf` does not declare; Terraform would only warn |
 //! | runbooks | an alarm without its page in docs/runbooks |
 //! | validate | what either provider does not know or allow: the real one and the stand-in |
 //! | test | `terraform test` over a mock of AWS |
@@ -24,7 +25,9 @@ mod mistakes;
 mod plan;
 mod policies;
 mod report;
+mod sources;
 mod tools;
+mod variables;
 mod workshop;
 
 use anyhow::{Result, ensure};
@@ -33,13 +36,14 @@ use clap::Args;
 use crate::repository::Repository;
 use plan::Plan;
 use report::{Report, Verdict};
+use sources::Sources;
 use tools::Tools;
 use workshop::Workshop;
 
 /// What is wished for.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Wish {
-    /// Also make twenty wrong edits, one after the other, and see that each is refused.
+    /// Instead make some thirty wrong edits, one after the other, and see that each is refused.
     #[arg(long)]
     mistakes: bool,
 }
@@ -58,22 +62,34 @@ const DOMAIN: [&str; 3] = [
 pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     let tools = Tools::find(repository);
     let mut report = Report::default();
+    if wish.mistakes {
+        mistakes::run(repository, &tools, &mut report)?;
+    } else {
+        checks(repository, &tools, &mut report)?;
+    }
+    println!("{}", report.summary());
+    ensure!(report.passed(), "{}", report.failures());
+    Ok(())
+}
+
+fn checks(repository: &Repository, tools: &Tools, report: &mut Report) -> Result<()> {
     report.step("manifest", || {
         Verdict::of(repository.manifest().map(|_| String::new()))
+    });
+    report.step("variables", || {
+        match variables::strangers(&repository.path("infra")) {
+            Ok(strangers) => strangers.into(),
+            Err(error) => Verdict::Failed(format!("{error:#}")),
+        }
     });
     report.step("runbooks", || controls::runbooks(repository).into());
     if tools.terraform {
         report.step("fmt", || workshop::fmt(repository));
-        real(repository, &tools, &mut report)?;
-        standing_in(repository, &tools, &mut report)?;
+        real(repository, tools, report)?;
+        standing_in(repository, tools, report)?;
     } else {
         report.skip("everything else", "terraform is not on this machine");
     }
-    if wish.mistakes {
-        mistakes::run(repository, &tools, &mut report)?;
-    }
-    println!("{}", report.summary());
-    ensure!(report.passed(), "{}", report.failures());
     Ok(())
 }
 
@@ -128,11 +144,11 @@ fn standing_in(repository: &Repository, tools: &Tools, report: &mut Report) -> R
     report.step("test", || workshop.test(&[]));
     report.step("environments", || environments(&workshop));
     let mut whole = None;
-    report.step("apply", || workshop.apply_twice(WHOLE, &mut whole));
+    report.step("apply", || workshop.apply_twice(WHOLE, &[], &mut whole));
     let Some(path) = whole else {
         return Ok(());
     };
-    let plan = Plan::read(&path)?;
+    let plan = Plan::read(&path, &Sources::read(&repository.path("infra"))?)?;
     report.step("agreement", || match repository.manifest() {
         Ok(manifest) => agreement::differences(&manifest, &plan).into(),
         Err(error) => Verdict::Failed(format!("{error:#}")),

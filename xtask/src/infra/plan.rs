@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+use super::sources::Sources;
+
 /// A plan in which every value is known.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
@@ -19,6 +21,8 @@ pub(crate) struct Plan {
 pub(crate) struct Resource {
     /// `module.table["orders"].aws_dynamodb_table.this`
     pub(crate) address: String,
+    /// `infra/modules/table/main.tf`
+    pub(crate) file: String,
     /// `aws_dynamodb_table`
     pub(crate) kind: String,
     /// Its arguments and attributes.
@@ -27,16 +31,19 @@ pub(crate) struct Resource {
 
 impl Plan {
     /// Reads what `terraform show -json` wrote.
-    pub(crate) fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path, sources: &Sources) -> Result<Self> {
         let text = fs::read(path).with_context(|| format!("`{}` cannot be read", path.display()))?;
-        Ok(Self::of(
-            &serde_json::from_slice(&text).context("the plan is no JSON")?,
-        ))
+        let document = serde_json::from_slice(&text).context("the plan is no JSON")?;
+        Ok(Self::of(&document, sources))
     }
 
-    pub(crate) fn of(document: &Value) -> Self {
+    pub(crate) fn of(document: &Value, sources: &Sources) -> Self {
         let mut resources = Vec::new();
-        collect(&document["planned_values"]["root_module"], &mut resources);
+        collect(
+            &document["planned_values"]["root_module"],
+            sources,
+            &mut resources,
+        );
         let variables = document["variables"].as_object();
         let variables = variables.into_iter().flatten();
         Self {
@@ -70,11 +77,12 @@ impl Plan {
     }
 }
 
-fn collect(module: &Value, resources: &mut Vec<Resource>) {
+fn collect(module: &Value, sources: &Sources, resources: &mut Vec<Resource>) {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     for resource in module["resources"].as_array().into_iter().flatten() {
         if resource["mode"] != json!("data") {
             resources.push(Resource {
+                file: sources.of(&text(&resource["address"])).to_owned(),
                 address: text(&resource["address"]),
                 kind: text(&resource["type"]),
                 values: resource["values"].clone(),
@@ -82,7 +90,7 @@ fn collect(module: &Value, resources: &mut Vec<Resource>) {
         }
     }
     for child in module["child_modules"].as_array().into_iter().flatten() {
-        collect(child, resources);
+        collect(child, sources, resources);
     }
 }
 

@@ -57,6 +57,28 @@ impl Workshop {
         &self.folder
     }
 
+    /// Puts another manifest in place of the real one.
+    pub(crate) fn replace_manifest(&self, files: &[(&str, &str)]) -> Result<()> {
+        let folder = self.folder.join("manifest");
+        fs::remove_dir_all(&folder)?;
+        fs::create_dir_all(&folder)?;
+        for (name, text) in files {
+            fs::write(folder.join(name), text)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what was applied.
+    pub(crate) fn forget(&self) -> Result<()> {
+        for name in ["terraform.tfstate", "terraform.tfstate.backup"] {
+            let path = self.folder.join(name);
+            if path.exists() {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes providers and modules from this machine.
     pub(crate) fn init(&self) -> Verdict {
         self.run(&["init", "-input=false"], "")
@@ -94,17 +116,34 @@ impl Workshop {
 
     /// Applies everything to nothing real, and plans again: nothing may be left to do. The second
     /// plan, in which every value is known, is left as JSON in `whole`.
-    pub(crate) fn apply_twice(&self, environment: &str, whole: &mut Option<PathBuf>) -> Verdict {
+    pub(crate) fn apply_twice(
+        &self,
+        environment: &str,
+        more: &[&str],
+        whole: &mut Option<PathBuf>,
+    ) -> Verdict {
         if let Err(error) = fs::write(self.folder.join("secrets_override.tf"), SECRETS) {
             return Verdict::Failed(error.to_string());
         }
         let file = format!("-var-file=environments/{environment}.tfvars");
-        let applied = self.output(&["apply", "-auto-approve", "-input=false", PARALLEL, &file]);
+        let applied = self.output(
+            &[
+                &["apply", "-auto-approve", "-input=false", PARALLEL, &file][..],
+                more,
+            ]
+            .concat(),
+        );
         let applied = match applied {
             Ok(text) => text,
             Err(cause) => return Verdict::Failed(cause),
         };
-        let planned = self.output(&["plan", "-input=false", PARALLEL, "-out=plan.out", &file]);
+        let planned = self.output(
+            &[
+                &["plan", "-input=false", PARALLEL, "-out=plan.out", &file][..],
+                more,
+            ]
+            .concat(),
+        );
         match planned {
             Err(cause) => return Verdict::Failed(format!("the second plan: {cause}")),
             Ok(text) if !text.contains("No changes.") => {
