@@ -10,6 +10,7 @@ mod apply_local;
 mod bench;
 mod changelog;
 mod codes;
+mod cost;
 mod event;
 mod infra;
 mod licenses;
@@ -89,6 +90,8 @@ enum Command {
     },
     /// Measure what the shop costs, as ratios and counts beside their budgets.
     Bench(bench::Wish),
+    /// Compute what the shop costs on AWS, and keep the README's table.
+    Cost(cost::Wish),
     /// Check the Terraform in `infra/`, without an account and without a network; or apply it here.
     #[command(args_conflicts_with_subcommands = true)]
     Infra {
@@ -143,6 +146,7 @@ fn run(arguments: Arguments) -> Result<()> {
         ),
         Command::New(wish) => new::run(&repository, &wish),
         Command::Bench(wish) => bench::run(&repository, &wish),
+        Command::Cost(wish) => cost::run(&repository, &wish),
         Command::Infra { wish, what } => match what {
             Some(InfraWhat::ApplyLocal(wish)) => apply_local::run(&repository, &wish),
             None => infra::run(&repository, &wish),

@@ -12,12 +12,12 @@ mod emulator;
 use std::{
     env, fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 
 use crate::{
     package::{self, List},
@@ -34,9 +34,6 @@ const REGION: &str = "us-east-1";
 const FOLDER: &str = "target/apply-local";
 /// The provider that the emulator was tried with, as its mirror's path has it.
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws/5.100.0";
-/// A staff key of the shape that the shop makes, good for this one shop.
-const KEY_ID: &str = "01k0000000000000000000000a";
-
 /// How it is to be done.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Wish {
@@ -77,7 +74,7 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     let api = terraform.text("api_url")?;
     bridge.lead_to(api.trim_start_matches("http://"));
     println!("the API is at {api}");
-    let key = staff_key(&emulator)?;
+    let key = staff_key(repository, &emulator)?;
     shell::step("seed", || seed(repository, &bridge.url(), &key))?;
     shell::step("tour", || tour(repository, &emulator, &api, &key))?;
     if wish.stay {
@@ -180,47 +177,30 @@ fn settled(terraform: &Terraform) -> Result<()> {
     Ok(())
 }
 
-/// Enters a staff key, as the local stack does on an empty store.
-fn staff_key(emulator: &Emulator) -> Result<String> {
-    let secret = "5e".repeat(32);
-    let digest: Vec<String> = Sha256::digest(&secret)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let item = json!({
-        "pk": { "S": format!("key#key_{KEY_ID}") },
-        "sk": { "S": "key" },
-        "key_id": { "S": format!("key_{KEY_ID}") },
-        "name": { "S": "the tour" },
-        "secret_hash": { "S": digest.concat() },
-        "scopes": { "L": [{ "S": "*" }] },
-        "created_at": { "S": "2026-01-01T00:00:00Z" },
-    });
-    emulator.aws(&[
-        "dynamodb",
-        "put-item",
-        "--table-name",
-        "cartwright-local-authority",
-        "--item",
-        &item.to_string(),
-    ])?;
-    Ok(format!("cw_sk_{KEY_ID}_{secret}"))
+/// Enters a first staff key, as an operator of a new shop may.
+fn staff_key(repository: &Repository, emulator: &Emulator) -> Result<String> {
+    let mut command = cartwright(
+        repository,
+        &["key", "create", "--env", "local", "--name", "the tour"],
+    );
+    command.envs(emulator.environment());
+    let printed = shell::capture(&mut command, "see above")?;
+    let key = String::from_utf8(printed).context("a key is text")?;
+    Ok(key.trim().to_owned())
+}
+
+fn cartwright(repository: &Repository, words: &[&str]) -> Command {
+    let mut command = shell::cargo(repository.root());
+    command
+        .args(["run", "--quiet", "--package", "cartwright", "--"])
+        .args(words);
+    command
 }
 
 /// Loads ten products through the API.
 fn seed(repository: &Repository, url: &str, key: &str) -> Result<()> {
-    let mut command = shell::cargo(repository.root());
-    command.args([
-        "run",
-        "--quiet",
-        "--package",
-        "cartwright",
-        "--",
-        "seed",
-        "--products",
-        "10",
-    ]);
-    command.args(["--url", url]).env("SHOP_KEY", key);
+    let mut command = cartwright(repository, &["seed", "--products", "10", "--url", url]);
+    command.env("SHOP_KEY", key);
     shell::run(&mut command, "see the functions' words in the emulator's log")
 }
 
