@@ -42,7 +42,7 @@ use hyper_util::{
 };
 use manifest::Manifest;
 use serde_json::Value;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
 pub(crate) use answer::Answer;
 pub(crate) use ask::Ask;
@@ -63,6 +63,8 @@ pub(crate) struct TestShop {
     region: OnceCell<()>,
     /// The id of the one location, made when it is first needed.
     location: OnceCell<String>,
+    /// Anybody who is logged in, and how many there have been.
+    somebody: Mutex<Option<(u32, Person)>>,
     /// None when it runs in a process of its own.
     stack: Option<Stack>,
 }
@@ -118,6 +120,7 @@ impl TestShop {
             client: Client::builder(TokioExecutor::new()).build_http(),
             region: OnceCell::new(),
             location: OnceCell::new(),
+            somebody: Mutex::default(),
             stack: None,
         }
     }

@@ -236,7 +236,7 @@ impl Pipeline {
                 return Err(problem);
             }
         };
-        if traits.media_type.is_none() && reply.status == http::StatusCode::OK {
+        if traits.media_type.is_none() && reply.status == http::StatusCode::OK && !reply.body.is_empty() {
             check_accept(&parts.headers, media_type_of(&reply))?;
         }
         Ok(reply)
