@@ -296,6 +296,7 @@ fn an_http_function_finds_its_route_tables_and_secrets_in_its_environment() {
         ("SECRET_SIGNING", "00ff"),
         ("SHOP_URL", "http://127.0.0.1:8787"),
         ("STOREFRONT_URL", "http://127.0.0.1:8787"),
+        ("TABLE_AUTHORITY", "cartwright-local-authority"),
         ("TABLE_CARTS", "cartwright-local-carts"),
         ("TABLE_CATALOG", "cartwright-local-catalog"),
         ("TABLE_IDEMPOTENCY", "cartwright-local-idempotency"),
@@ -303,7 +304,9 @@ fn an_http_function_finds_its_route_tables_and_secrets_in_its_environment() {
         ("TABLE_LIMITS", "cartwright-local-limits"),
         ("TABLE_ORDERS", "cartwright-local-orders"),
         ("TABLE_PRICING", "cartwright-local-pricing"),
-        ("TRIGGER_AUTH", "guest"),
+        ("TABLE_TRAIL", "cartwright-local-trail"),
+        ("TABLE_USAGE", "cartwright-local-usage"),
+        ("TRIGGER_AUTH", "guest,customer"),
         ("TRIGGER_BODY_BYTES_MAX", "262144"),
         ("TRIGGER_IDEMPOTENCY", "required"),
         ("TRIGGER_LIMIT", "30/min"),
@@ -317,9 +320,9 @@ fn an_http_function_finds_its_route_tables_and_secrets_in_its_environment() {
 }
 
 #[test]
-fn a_route_for_two_kinds_of_callers_lists_both() {
+fn a_route_for_several_kinds_of_callers_lists_them_all() {
     let environment = shipped().environment("orders-cancel", &physical());
-    assert_eq!(environment["TRIGGER_AUTH"], "guest,staff");
+    assert_eq!(environment["TRIGGER_AUTH"], "guest,customer,staff");
     assert_eq!(environment["TRIGGER_SCOPE"], "orders.write");
     assert!(!environment.contains_key("TRIGGER_LIMIT"));
 }
