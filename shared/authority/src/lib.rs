@@ -115,6 +115,11 @@ impl Authority {
         guard::permissions(&self.store, &user.roles).await
     }
 
+    /// Whether anybody can do everything.
+    pub async fn has_owner(&self) -> Result<bool, Fault> {
+        Ok(self.store.owners().await? > 0)
+    }
+
     /// The writes after which there is a user: their row, then their address. Each fails its condition
     /// when it is there already.
     pub fn creating(&self, new: &NewUser) -> Vec<Write> {

@@ -8,7 +8,6 @@ pub const OWNER: &str = "owner";
 
 /// Every permission there is: the scopes of the manifest.
 pub const PERMISSIONS: [&str; 19] = [
-    "audit.read",
     "catalog.read",
     "catalog.write",
     "clients.read",
@@ -25,6 +24,7 @@ pub const PERMISSIONS: [&str; 19] = [
     "pricing.write",
     "providers.read",
     "providers.write",
+    "trail.read",
     "users.read",
     "users.write",
 ];

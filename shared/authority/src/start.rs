@@ -114,10 +114,7 @@ impl Authority {
     ) -> Result<Tokens, Fault> {
         let end = now.plus(ACCESS_LASTS);
         let claims = of_session(session, &self.verifier.parties, &self.token_id(now), (now, end));
-        let refresh_token = match renewable {
-            true => Some(self.refresh_token(session)?),
-            false => None,
-        };
+        let refresh_token = renewable.then(|| self.refresh_token(session)).transpose()?;
         Ok(Tokens {
             access_token: self.sign(ACCESS_TYPE, &claims).await?,
             refresh_token,

@@ -44,6 +44,12 @@ struct EmailRow {
     user_id: UserId,
 }
 
+#[derive(Debug, Deserialize)]
+struct OwnersRow {
+    #[serde(default)]
+    owners: u64,
+}
+
 /// The count of owners who can act.
 fn owners_key() -> Key {
     Key::new("owners", "owners")
@@ -183,6 +189,12 @@ impl Store {
         let same =
             Condition::eq("epoch", user.epoch).and(Condition::eq("status", UserStatus::Active.as_str()));
         self.table.require(user_key(&user.user_id), same).into()
+    }
+
+    /// How many owners can act, in one consistent read.
+    pub(crate) async fn owners(&self) -> Result<u64, Fault> {
+        let row = self.table.get_consistent::<OwnersRow>(owners_key()).await?;
+        Ok(row.map_or(0, |row| row.owners))
     }
 
     /// The write that keeps the count of owners; it fails when the last one would go.

@@ -1,0 +1,11 @@
+//! Who may do what, over the embedded tables: sessions, tokens, keys, staff.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod desk;
+mod faults;
+mod keys;
+mod sessions;
+mod signing;
+mod staff;
+mod tokens;
