@@ -1,4 +1,4 @@
-//! Rows and access patterns I1 to I14 of the table `identity`; nothing else touches it.
+//! Rows and access patterns I1 to I16 of the table `identity`; nothing else touches it.
 //!
 //! | row | pk | sk | goes |
 //! |---|---|---|---|
@@ -8,10 +8,11 @@
 //! | tally of an account from an address | `account#<hash>` | `from#<hash>` | by time to live |
 //! | tally of an address | `address#<hash>` | `failures` | by time to live |
 //! | letters | `email#<hash>` | `letters#<purpose>` | by time to live |
+//! | first owner | `owner` | `first` | never |
 //! | mail | `mail#<mail id>` | `mail` | by time to live; see `authority::mail` |
 
 use authority::UserId;
-use kernel::{Duration, Fault, Time};
+use kernel::{Duration, Email, Fault, Time};
 use platform::Cloud;
 use platform::table::{Condition, Delete, Key, Put, Table, Transaction, Update, Write};
 
@@ -20,7 +21,7 @@ use crate::throttle::{Letters, Standing, TRIES_MAX};
 
 mod rows;
 
-use rows::{LettersRow, PasswordRow, ProofRow, TallyRow};
+use rows::{LettersRow, OwnerRow, PasswordRow, ProofRow, TallyRow};
 
 /// The table `identity`.
 #[derive(Debug, Clone)]
@@ -41,6 +42,15 @@ pub(crate) struct Kept {
     pub version: u64,
     /// When it was set.
     pub changed_at: Time,
+}
+
+/// The owner whom an operator has made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FirstOwner {
+    /// Who.
+    pub user_id: UserId,
+    /// Under which address.
+    pub email: Email,
 }
 
 /// Whose tallies.
@@ -279,6 +289,22 @@ impl Store {
         let same = Condition::attr_absent("used_at").and(Condition::eq("letters", read.letters));
         self.table.put(&ProofRow::from(renewed)).only_if(same)
     }
+
+    /// I15: the owner whom an operator has made.
+    pub(crate) async fn first_owner(&self) -> Result<Option<FirstOwner>, Fault> {
+        let row = self.table.get_consistent::<OwnerRow>(owner_key()).await?;
+        Ok(row.map(|row| FirstOwner {
+            user_id: row.user_id,
+            email: row.email,
+        }))
+    }
+
+    /// I16: note the first owner, in the transaction that makes them. The second call fails.
+    pub(crate) fn making_first_owner(&self, owner: &FirstOwner) -> Put {
+        self.table
+            .put(&OwnerRow::new(owner_key(), owner))
+            .only_if_absent()
+    }
 }
 
 /// Several writes into one transaction.
@@ -288,6 +314,10 @@ pub(crate) fn together(transaction: Transaction, writes: impl IntoIterator<Item 
 
 fn password_key(user_id: &UserId) -> Key {
     Key::new(format!("user#{user_id}"), PASSWORD)
+}
+
+fn owner_key() -> Key {
+    Key::new("owner", "first")
 }
 
 fn proof_key(purpose: Purpose, handle: &str) -> Key {

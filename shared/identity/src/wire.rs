@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ask::Asked;
 use crate::change::NewPassword;
+use crate::invite::Acceptance;
 use crate::link::Redeemed;
 use crate::login::LoggedIn;
 use crate::register::{NewAccount, Shown};
@@ -214,6 +215,34 @@ pub struct ByPassword {
     /// The account's password.
     #[schemars(length(max = 1024))]
     pub password: String,
+}
+
+/// An invitation to the staff, accepted.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("example" = {"token": "cw_in_01h455vb4pex5vsknk084sn02q_c2VjcmV0", "name": "Olga", "password": "ein Wal im Küchenschrank"}))]
+pub struct AcceptInvitation {
+    /// The token of the mail's link.
+    #[schemars(length(max = 200))]
+    pub token: String,
+    /// What to call you; for a new account.
+    #[serde(default)]
+    #[schemars(length(min = 1, max = 100))]
+    pub name: Option<String>,
+    /// The password of a new account; not needed where the address has an account.
+    #[serde(default)]
+    #[schemars(length(min = 1, max = 1024))]
+    pub password: Option<String>,
+}
+
+impl From<AcceptInvitation> for Acceptance {
+    fn from(wire: AcceptInvitation) -> Self {
+        Self {
+            token: wire.token,
+            name: wire.name,
+            password: wire.password,
+        }
+    }
 }
 
 impl From<Register> for NewAccount {

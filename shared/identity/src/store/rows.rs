@@ -5,7 +5,7 @@ use kernel::{Duration, Email, Time};
 use platform::table::Key;
 use serde::{Deserialize, Serialize};
 
-use super::{Kept, password_key, proof_key};
+use super::{FirstOwner, Kept, password_key, proof_key};
 use crate::proof::{Pending, Proof, Purpose, RENEWABLE_FOR};
 use crate::throttle::{LETTERS_WINDOW, Letters, Tally};
 
@@ -86,6 +86,25 @@ struct PendingPart {
     locale: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cart_id: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct OwnerRow {
+    pk: String,
+    sk: String,
+    pub(super) user_id: UserId,
+    pub(super) email: Email,
+}
+
+impl OwnerRow {
+    pub(super) fn new(key: Key, owner: &FirstOwner) -> Self {
+        Self {
+            pk: key.pk,
+            sk: key.sk,
+            user_id: owner.user_id.clone(),
+            email: owner.email.clone(),
+        }
+    }
 }
 
 /// A row of the read before an attempt: a password or a tally.

@@ -1,0 +1,146 @@
+//! The first owner: made by an operator, with a password that is good for a day and for one thing,
+//! choosing one's own.
+
+use authority::{NewUser, OWNER, RoleName, UserId};
+use kernel::{Duration, Email, Fault, Time};
+use platform::table::Transaction;
+use platform::trail::Entry;
+use serde::{Deserialize, Serialize};
+
+use crate::Identity;
+use crate::password::Password;
+use crate::store::{FirstOwner, Kept, together};
+
+/// How long the password of an owner whom nobody has claimed is good.
+const ONE_TIME_LASTS: Duration = Duration::days(1);
+
+/// Whom an operator makes the owner.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateOwner {
+    /// Their address. It is not proven: an operator answers for it.
+    pub email: Email,
+    /// Another password for the owner who was made and has not chosen one yet.
+    #[serde(default)]
+    pub again: bool,
+}
+
+/// The owner, and what lets them in once.
+#[derive(Clone, Serialize)]
+pub struct OwnerView {
+    /// Their address.
+    pub email: Email,
+    /// Their account.
+    pub user_id: UserId,
+    /// Good once, for choosing one's own.
+    pub one_time_password: String,
+    /// Until when.
+    pub expires_at: Time,
+}
+
+impl std::fmt::Debug for OwnerView {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("OwnerView(…)")
+    }
+}
+
+impl Identity {
+    /// Makes the first owner. Refuses when there is one; with `again` it gives the one who was made here,
+    /// and has chosen no password yet, another to begin with.
+    pub async fn create_owner(&self, create: &CreateOwner) -> Result<OwnerView, Fault> {
+        let made = self.store.first_owner().await?;
+        match made {
+            Some(made) if create.again && made.email == create.email => self.owner_again(&made).await,
+            None if !self.authority.has_owner().await? => self.first_owner(create).await,
+            _ => Err(exists()),
+        }
+    }
+
+    async fn first_owner(&self, create: &CreateOwner) -> Result<OwnerView, Fault> {
+        let new = NewUser {
+            user_id: UserId::mint(&self.ids()),
+            email: create.email.clone(),
+            name: None,
+            locale: None,
+            roles: vec![RoleName::parse(OWNER).map_err(Fault::broken)?],
+            cart_id: None,
+        };
+        let (kept, view) = self.one_time(&create.email, &new.user_id, 1)?;
+        let entry = Entry::new("owner.created", "system", self.clock.now()).about(new.user_id.as_str());
+        let first = FirstOwner {
+            user_id: new.user_id.clone(),
+            email: new.email.clone(),
+        };
+        let transaction = Transaction::new()
+            .with(self.store.making_first_owner(&first))
+            .with(self.store.setting_password(&kept, None))
+            .with(self.trail.entry(&entry));
+        match together(transaction, self.authority.creating(&new))
+            .commit()
+            .await
+        {
+            Ok(()) => Ok(view),
+            Err(error) if error.condition_failed_at(0) => Err(exists()),
+            Err(error) if error.is_condition_failed() => Err(Fault::refused(
+                "owner_address_taken",
+                "the address has an account; give another, or give that account the role",
+            )),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn owner_again(&self, made: &FirstOwner) -> Result<OwnerView, Fault> {
+        let kept = self.store.password(&made.user_id).await?;
+        let unclaimed = kept.filter(|kept| kept.one_time_until.is_some());
+        let Some(before) = unclaimed else {
+            return Err(exists());
+        };
+        let (kept, view) = self.one_time(&made.email, &made.user_id, before.version + 1)?;
+        let entry = Entry::new("owner.renewed", "system", self.clock.now()).about(made.user_id.as_str());
+        let transaction = Transaction::new()
+            .with(self.store.setting_password(&kept, Some(before.version)))
+            .with(
+                self.store
+                    .forgiving(&self.secrets.of_email(&made.email), self.clock.now()),
+            )
+            .with(self.trail.entry(&entry));
+        transaction.commit().await?;
+        Ok(view)
+    }
+
+    /// A password of 100 random bits, and how it is kept.
+    fn one_time(&self, email: &Email, user_id: &UserId, version: u64) -> Result<(Kept, OwnerView), Fault> {
+        const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstvwxyz0123456789";
+        let drawn: [u8; 20] = self.secrets.bytes();
+        let groups = drawn.chunks(5).map(|group| {
+            let letters = group
+                .iter()
+                .map(|byte| char::from(LETTERS[usize::from(byte & 31)]));
+            letters.collect::<String>()
+        });
+        let one_time_password = groups.collect::<Vec<_>>().join("-");
+        let now = self.clock.now();
+        let expires_at = now.plus(ONE_TIME_LASTS);
+        let hash = self
+            .hasher
+            .hash(&Password::new(&one_time_password), self.secrets.bytes())?;
+        let kept = Kept {
+            user_id: user_id.clone(),
+            hash,
+            one_time_until: Some(expires_at),
+            version,
+            changed_at: now,
+        };
+        let view = OwnerView {
+            email: email.clone(),
+            user_id: user_id.clone(),
+            one_time_password,
+            expires_at,
+        };
+        Ok((kept, view))
+    }
+}
+
+fn exists() -> Fault {
+    Fault::refused("owner_exists", "the shop has an owner")
+}
