@@ -131,7 +131,7 @@ impl Factors {
                     None => continue,
                 },
                 Err(ProveError::Fault(fault)) => return Err(fault.into()),
-                Err(refused) => refused,
+                Err(refused) => self.told_apart(refused, wanted, proof).await?,
             };
             // A wrong code is counted before anybody learns that it is wrong.
             if held != read && !self.kept(&held).await? {
@@ -141,6 +141,23 @@ impl Factors {
             return Err(refused);
         }
         Err(Fault::busy("what the user holds is changed by many at once").into())
+    }
+
+    /// A signature that comes a second time has an old counter as well: that is a repeated request,
+    /// and no sign of a copied passkey.
+    async fn told_apart(
+        &self,
+        refused: ProveError,
+        wanted: &Wanted<'_>,
+        proof: &Proof,
+    ) -> Result<ProveError, Fault> {
+        if let (ProveError::Passkey(PasskeyError::Counter), Proof::Passkey(proof)) = (&refused, proof)
+            && let Some(ceremony) = self.ceremonies.open(&proof.ceremony, wanted.now)
+            && self.store.is_used(&ceremony.challenge).await?
+        {
+            return Ok(ProveError::CeremonyOver);
+        }
+        Ok(refused)
     }
 
     /// Whether a proof is right; `held` is changed by what it uses up, or by a wrong guess.

@@ -40,7 +40,7 @@ struct CredentialRow {
 }
 
 /// A ceremony that was used.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct CeremonyRow {
     pk: String,
     sk: String,
@@ -104,12 +104,22 @@ impl Store {
 
     /// F4: mark a ceremony as used. The second call fails its condition.
     pub(crate) fn using(&self, ceremony_id: &str, now: Time) -> Write {
+        let Key { pk, sk } = ceremony_key(ceremony_id);
         let row = CeremonyRow {
-            pk: format!("ceremony#{ceremony_id}"),
-            sk: CEREMONY.to_owned(),
+            pk,
+            sk,
             expires_at: now.plus(MARKS_KEPT).unix_s(),
         };
         self.table.put(&row).only_if_absent().into()
+    }
+
+    /// F4: whether a ceremony was used.
+    pub(crate) async fn is_used(&self, ceremony_id: &str) -> Result<bool, Fault> {
+        let row = self
+            .table
+            .get_consistent::<CeremonyRow>(ceremony_key(ceremony_id))
+            .await?;
+        Ok(row.is_some())
     }
 
     /// F5: count one more try of a login's second step, before it is tried. False when it was
@@ -150,6 +160,10 @@ fn held_key(user_id: &UserId) -> Key {
 fn credential_key(credential_id: &[u8]) -> Key {
     let hash = digest::digest(&digest::SHA256, credential_id);
     Key::new(format!("credential#{}", URL_SAFE_NO_PAD.encode(hash)), CREDENTIAL)
+}
+
+fn ceremony_key(ceremony_id: &str) -> Key {
+    Key::new(format!("ceremony#{ceremony_id}"), CEREMONY)
 }
 
 fn login_key(step_id: &str) -> Key {

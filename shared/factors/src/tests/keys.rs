@@ -68,9 +68,14 @@ async fn a_login_with_a_passkey_alone_needs_its_user_verified() {
 // ID-16
 #[tokio::test]
 async fn a_ceremony_is_used_once() {
+    for mut authenticator in [Authenticator::new(), Authenticator::synced()] {
+        a_ceremony_of_it_is_used_once(&mut authenticator).await;
+    }
+}
+
+async fn a_ceremony_of_it_is_used_once(laptop: &mut Authenticator) {
     let desk = Desk::open().await;
-    let mut laptop = Authenticator::synced();
-    let made = desk.made(&mut laptop, &Lie::default()).await;
+    let made = desk.made(laptop, &Lie::default()).await;
     desk.keep(made.clone()).await.unwrap();
     refused(desk.keep(made).await, "passkey_ceremony_over");
 
@@ -79,6 +84,7 @@ async fn a_ceremony_is_used_once() {
     let login: PasskeyLogin = read(json!({ "ceremony": options["ceremony"], "credential": credential }));
     desk.log_in(login.clone()).await.unwrap();
     refused(desk.log_in(login).await, "passkey_ceremony_over");
+    assert_eq!(desk.audited("passkey.counter_went_back"), 0);
 }
 
 // ID-16
