@@ -8,6 +8,7 @@
 
 mod apply_local;
 mod bench;
+mod browser;
 mod changelog;
 mod codes;
 mod cost;
@@ -90,6 +91,8 @@ enum Command {
     },
     /// Measure what the shop costs, as ratios and counts beside their budgets.
     Bench(bench::Wish),
+    /// Use passkeys in a headless Chromium against the shop.
+    Browser(browser::Wish),
     /// Compute what the shop costs on AWS, and keep the README's table.
     Cost(cost::Wish),
     /// Check the Terraform in `infra/`, without an account and without a network; or apply it here.
@@ -146,6 +149,7 @@ fn run(arguments: Arguments) -> Result<()> {
         ),
         Command::New(wish) => new::run(&repository, &wish),
         Command::Bench(wish) => bench::run(&repository, &wish),
+        Command::Browser(wish) => browser::run(&repository, &wish),
         Command::Cost(wish) => cost::run(&repository, &wish),
         Command::Infra { wish, what } => match what {
             Some(InfraWhat::ApplyLocal(wish)) => apply_local::run(&repository, &wish),
