@@ -197,6 +197,18 @@ impl Cloud {
         })
     }
 
+    /// Calls hosts that somebody else named: public ones only, whatever their names resolve to. A shop
+    /// that is itself reached without TLS runs on one machine, and calls that machine too.
+    pub fn outbound_public(&self) -> Outbound {
+        let is_local = self
+            .setting("SHOP_URL")
+            .is_some_and(|url| url.starts_with("http://"));
+        match &self.wire {
+            None if !is_local => Outbound::new(wire::public_connector()).only_public(),
+            _ => self.outbound(),
+        }
+    }
+
     fn http(&self) -> SharedHttpClient {
         let make = || match &self.wire {
             Some(wire) => wire::simulated_client(Arc::clone(wire)),

@@ -1,5 +1,8 @@
 //! HTTP calls to other hosts, with a time limit, without redirects, over the SDK's own client.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
@@ -13,6 +16,7 @@ const ANSWER_BYTES_MAX: usize = 256 * 1024;
 #[derive(Debug, Clone)]
 pub struct Outbound {
     connector: SharedHttpConnector,
+    only_public: bool,
 }
 
 /// What another host answered.
@@ -46,7 +50,16 @@ impl From<OutboundError> for Fault {
 
 impl Outbound {
     pub(crate) fn new(connector: SharedHttpConnector) -> Self {
-        Self { connector }
+        Self {
+            connector,
+            only_public: false,
+        }
+    }
+
+    /// Only `https` at public names; the connector must resolve by [`PublicNames`].
+    pub(crate) fn only_public(mut self) -> Self {
+        self.only_public = true;
+        self
     }
 
     /// Posts a body and waits at most 5 s for the whole answer.
@@ -71,6 +84,9 @@ impl Outbound {
         headers: &[(&str, String)],
         body: SdkBody,
     ) -> Result<Reply, OutboundError> {
+        if self.only_public && !is_public_url(url) {
+            return Err(OutboundError::Unusable("the address is not public".into()));
+        }
         let mut request = HttpRequest::new(body);
         request
             .set_uri(url)
@@ -100,3 +116,88 @@ impl Outbound {
         })
     }
 }
+
+/// Whether everybody can reach this address: not private, not of this machine, of no special use.
+/// What an address names through translation or a tunnel counts as what it names.
+pub fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let special = address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_broadcast()
+        || address.is_documentation()
+        || a == 0
+        || a >= 224
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 198 && (b == 18 || b == 19))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99);
+    !special
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let parts = address.segments();
+    // Global unicast is 2000::/3; in it: Teredo and other protocol addresses, documentation, 6to4.
+    let global = (0x2000..0x4000).contains(&parts[0]);
+    let special = (parts[0] == 0x2001 && parts[1] < 0x200)
+        || (parts[0] == 0x2001 && parts[1] == 0xdb8)
+        || parts[0] == 0x2002
+        || parts[0] == 0x3fff;
+    global && !special
+}
+
+/// Resolves names to public addresses only. One address of a name that is not public spoils them
+/// all, and what was resolved is what is connected to: a name cannot change its mind in between.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PublicNames;
+
+impl ResolveDns for PublicNames {
+    fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {
+        DnsFuture::new(async move {
+            let found = tokio::net::lookup_host((name, 0)).await;
+            let found: Vec<IpAddr> = found
+                .map_err(ResolveDnsError::new)?
+                .map(|address| address.ip())
+                .collect();
+            if found.is_empty() || !found.iter().copied().all(is_public) {
+                return Err(ResolveDnsError::new("the name has no public address"));
+            }
+            Ok(found)
+        })
+    }
+}
+
+/// Refuses whatever is not `https` at a name, on the usual port, without a user. An address instead of
+/// a name is never resolved, so it is refused here.
+pub fn is_public_url(url: &str) -> bool {
+    let Ok(uri) = url.parse::<http::Uri>() else {
+        return false;
+    };
+    let Some(authority) = uri.authority() else {
+        return false;
+    };
+    let host = authority.host();
+    let name = host.contains('.')
+        && !host.ends_with('.')
+        && host
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| last.starts_with(|c: char| c.is_ascii_alphabetic()))
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+    uri.scheme_str() == Some("https")
+        && name
+        && !authority.as_str().contains('@')
+        && authority.port_u16().is_none_or(|port| port == 443)
+}
+
+#[cfg(test)]
+mod tests;

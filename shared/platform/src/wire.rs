@@ -19,6 +19,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use base64::Engine;
 
+use crate::outbound::PublicNames;
+
 /// How long a connection to another host may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long another host may take to answer.
@@ -95,14 +97,37 @@ pub(crate) fn aws_connector() -> SharedHttpConnector {
     connector(amazon_roots())
 }
 
-fn connector(roots: impl Iterator<Item = String>) -> SharedHttpConnector {
-    let settings = HttpConnectorSettings::builder()
+/// A connection to public addresses only, trusting Mozilla's roots.
+pub(crate) fn public_connector() -> SharedHttpConnector {
+    let builder = Connector::builder()
+        .connector_settings(settings())
+        .sleep_impl(sleep());
+    match trusting(all_roots()) {
+        Some(context) => SharedHttpConnector::new(
+            builder
+                .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                .tls_context(context)
+                .build_with_resolver(PublicNames),
+        ),
+        None => open_connector(),
+    }
+}
+
+fn settings() -> HttpConnectorSettings {
+    HttpConnectorSettings::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(READ_TIMEOUT)
-        .build();
+        .build()
+}
+
+fn sleep() -> SharedAsyncSleep {
+    SharedAsyncSleep::new(TokioSleep::new())
+}
+
+fn connector(roots: impl Iterator<Item = String>) -> SharedHttpConnector {
     let builder = Connector::builder()
-        .connector_settings(settings)
-        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()));
+        .connector_settings(settings())
+        .sleep_impl(sleep());
     SharedHttpConnector::new(match trusting(roots) {
         Some(context) => builder
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
