@@ -12,7 +12,9 @@ mod browser;
 mod changelog;
 mod codes;
 mod cost;
+mod deploy;
 mod event;
+mod files;
 mod infra;
 mod licenses;
 mod new;
@@ -91,6 +93,8 @@ enum Command {
     },
     /// Measure what the shop costs, as ratios and counts beside their budgets.
     Bench(bench::Wish),
+    /// Package, plan, show, apply, test; and go back when the shop does not answer.
+    Deploy(deploy::Wish),
     /// Use passkeys in a headless Chromium against the shop.
     Browser(browser::Wish),
     /// Compute what the shop costs on AWS, and keep the README's table.
@@ -150,6 +154,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::New(wish) => new::run(&repository, &wish),
         Command::Bench(wish) => bench::run(&repository, &wish),
         Command::Browser(wish) => browser::run(&repository, &wish),
+        Command::Deploy(wish) => deploy::run(&repository, &wish),
         Command::Cost(wish) => cost::run(&repository, &wish),
         Command::Infra { wish, what } => match what {
             Some(InfraWhat::ApplyLocal(wish)) => apply_local::run(&repository, &wish),

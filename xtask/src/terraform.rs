@@ -95,12 +95,7 @@ impl Terraform {
         let file = fs::File::create(&path).with_context(|| format!("`{}` cannot be made", path.display()))?;
         let mut command = self.command(words);
         command
-            .args([
-                "-input=false",
-                "-no-color",
-                "-compact-warnings",
-                "-parallelism=30",
-            ])
+            .args(["-input=false", "-no-color", "-compact-warnings"])
             .args(&self.variables)
             .stdout(file);
         shell::run(&mut command, &format!("see above, and `{}`", path.display()))
@@ -131,6 +126,15 @@ impl Terraform {
         let mut command = self.command(&["apply", "-input=false", "-no-color", "-compact-warnings", file]);
         command.stdout(Stdio::null());
         shell::run(&mut command, "see Terraform's words above")
+    }
+
+    /// What it knows of, in JSON.
+    pub(crate) fn state(&self) -> Result<Value> {
+        let printed = shell::capture(
+            &mut self.command(&["show", "-json", "-no-color"]),
+            "see Terraform's words above",
+        )?;
+        serde_json::from_slice(&printed).context("Terraform printed no JSON")
     }
 
     /// An output, if there is one of that name.

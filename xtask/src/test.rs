@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 
-use crate::{licenses, openapi, repository::Repository, routes, shell, tidy};
+use crate::{cost, licenses, openapi, repository::Repository, routes, shell, tidy};
 
 /// Runs everything; with a filter only the tests that match it.
 pub(crate) fn run(repository: &Repository, filter: &[String]) -> Result<()> {
@@ -44,6 +44,7 @@ fn checks(repository: &Repository) -> Result<()> {
         command.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links");
         shell::run(&mut command, "mend the doc comments named above")
     })?;
+    shell::step("cost", || cost::run(repository, &cost::Wish::to_check()))?;
     shell::step("deny", || deny(repository))
 }
 

@@ -20,6 +20,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::{
+    files,
     package::{self, List},
     repository::Repository,
     shell,
@@ -127,7 +128,7 @@ fn workshop(repository: &Repository, folder: &Path, mirror: &Path, shop_url: &st
     if work.exists() {
         fs::remove_dir_all(&work).with_context(|| format!("`{}` cannot be removed", work.display()))?;
     }
-    copy(&repository.path("infra"), &work)?;
+    files::copy(&repository.path("infra"), &work)?;
     fs::write(work.join("local_override.tf"), override_file(shop_url))?;
     let configuration = format!(
         "provider_installation {{\n  filesystem_mirror {{\n    path = \"{}\"\n  }}\n}}\n",
@@ -151,20 +152,6 @@ fn override_file(shop_url: &str) -> String {
         provider(""),
         provider("  alias                       = \"edge\"\n"),
     )
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("`{}` cannot be read", from.display()))? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }
 
 fn settled(terraform: &Terraform) -> Result<()> {
@@ -265,18 +252,5 @@ mod tests {
         assert_eq!(text.matches("provider \"aws\"").count(), 2);
         assert!(text.contains("alias                       = \"edge\""), "{text}");
         assert!(text.contains("shop_url = \"http://127.0.0.1:1\""), "{text}");
-    }
-
-    #[test]
-    fn a_copy_has_every_folder_and_file() {
-        let (from, to) = (
-            tempfile::tempdir().expect("a folder"),
-            tempfile::tempdir().expect("a folder"),
-        );
-        fs::create_dir_all(from.path().join("modules/table")).expect("made");
-        fs::write(from.path().join("modules/table/main.tf"), "x").expect("written");
-        copy(from.path(), &to.path().join("infra")).expect("copied");
-        let copied = fs::read_to_string(to.path().join("infra/modules/table/main.tf")).expect("the copy");
-        assert_eq!(copied, "x");
     }
 }

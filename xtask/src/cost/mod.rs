@@ -42,6 +42,13 @@ pub(crate) struct Wish {
     check: bool,
 }
 
+impl Wish {
+    /// As the tests ask.
+    pub(crate) fn to_check() -> Self {
+        Self { check: true }
+    }
+}
+
 /// Prints what it costs and keeps the README's table.
 pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     let prices = Prices::read(&repository.read(PRICES)?)?;

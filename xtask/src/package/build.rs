@@ -141,7 +141,7 @@ fn without_paths(repository: &Repository) -> String {
     ];
     for (place, name) in places {
         if !place.is_empty() {
-            flags.push_str(&format!(" --remap-path-prefix={place}={name}"));
+            flags.extend([" --remap-path-prefix=", &place, "=", name]);
         }
     }
     flags.trim().to_owned()

@@ -8,7 +8,7 @@ use libdeflater::{CompressionLvl, Compressor, Crc};
 const DATE: u16 = 1 << 5 | 1;
 const DEFLATED: u16 = 8;
 /// Made on Unix, by version 2.0 of the format.
-const MADE_BY: u16 = 3 << 8 | 20;
+const MADE_BY: u16 = 0x0314;
 const NEEDS: u16 = 20;
 /// A plain file that everybody may read and execute.
 const MODE: u32 = 0o100_755;
