@@ -22,7 +22,7 @@ async fn actions(shop: &TestShop, query: &str) -> Vec<(String, String)> {
 async fn denials_and_changes_by_staff_are_listed_newest_first() {
     let shop = TestShop::open().await;
     let useless = shop.key_with(&["nothing.at_all"]).await;
-    let location = json!({ "name": "Depot", "country": "DE" });
+    let location = json!({ "name": "Depot" });
     let denied = shop
         .post("/v1/admin/locations")
         .bearer(&useless)
