@@ -32,7 +32,7 @@ async fn a_stranger_is_refused() {
     shop.post(&*path)
         .person(&anna)
         .await
-        .refuses(403, "second_factor_required");
+        .refuses(403, "forbidden");
     let key = shop.key_with(&["users.read"]).await;
     shop.post(&*path).bearer(&key).await.refuses(403, "forbidden");
 }

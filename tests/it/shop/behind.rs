@@ -241,6 +241,10 @@ impl TestShop {
                 let cart = self.cart().await;
                 ask.guest(&cart.token).await
             }
+            Some("customer") => {
+                let customer = self.somebody().await;
+                ask.bearer(&customer.access_token).await
+            }
             _ => ask.await,
         }
     }

@@ -44,6 +44,22 @@ impl TestShop {
         Person::of(email, &verified)
     }
 
+    /// Somebody who is logged in, no matter who. The same person as before, unless what was done in
+    /// their name has ended the session or the account.
+    pub(crate) async fn somebody(&self) -> Person {
+        let mut somebody = self.somebody.lock().await;
+        if let Some((_, person)) = &*somebody {
+            let account = self.get("/v1/account").bearer(&person.access_token).await;
+            if account.status() == 200 {
+                return person.clone();
+            }
+        }
+        let count = somebody.as_ref().map_or(1, |(count, _)| count + 1);
+        let person = self.customer(&format!("somebody-{count}@example.com")).await;
+        *somebody = Some((count, person.clone()));
+        person
+    }
+
     /// Somebody who has registered and has not proven the address. Answers with the registration.
     pub(crate) async fn register(&self, email: &str) -> String {
         let registered = self

@@ -104,24 +104,26 @@ impl Gate {
                 return Err(insufficient_scope(named));
             }
         }
+        let scope = trigger.scope.as_deref();
+        let permitted = principal.delegated.is_none() && scope.is_none_or(|scope| principal.may(scope));
+        let is_staff = trigger.takes(Auth::Staff) && permitted;
+        if !is_staff && !trigger.takes(Auth::Customer) {
+            return Err(Problem::denied(scope.unwrap_or_default()));
+        }
+        // Asked last: who may not come in anyway is not sent for a second factor.
         if principal.kind == PrincipalKind::User {
             let presence = principal.session.as_ref();
             let presence =
                 presence.ok_or_else(|| Problem::broken("a user was recognised without a session"))?;
             check_presence(trigger, presence, now)?;
         }
-        let scope = trigger.scope.as_deref();
-        let permitted = principal.delegated.is_none() && scope.is_none_or(|scope| principal.may(scope));
-        if trigger.takes(Auth::Staff) && permitted {
+        if is_staff {
             return Ok(Caller::Staff(Staff {
                 id: principal.id,
                 name: principal.name,
                 permissions: principal.permissions,
                 presence: principal.session,
             }));
-        }
-        if !trigger.takes(Auth::Customer) {
-            return Err(Problem::denied(scope.unwrap_or_default()));
         }
         match (principal.kind, principal.session) {
             (PrincipalKind::User, Some(presence)) => Ok(Caller::Customer(Customer {
