@@ -46,7 +46,7 @@ async fn a_stranger_is_refused() {
     shop.get(PATH)
         .bearer("nonsense")
         .await
-        .refuses(401, "invalid_token");
+        .refuses(401, "unauthenticated");
 }
 
 #[tokio::test]
