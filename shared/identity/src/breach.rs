@@ -96,13 +96,7 @@ mod tests {
     #[test]
     fn what_is_no_answer_is_not_taken_for_one() {
         // ID-25
-        for body in [
-            "<html>",
-            "1E4C9B:1",
-            &format!("{SUFFIX}:many"),
-            &format!("{SUFFIX}"),
-            "\u{0}:1",
-        ] {
+        for body in ["<html>", "1E4C9B:1", &format!("{SUFFIX}:many"), SUFFIX, "\u{0}:1"] {
             assert_eq!(lists(body.as_bytes(), SUFFIX), None, "{body}");
         }
         assert_eq!(lists(&[0xff, 0xfe], SUFFIX), None);

@@ -27,7 +27,7 @@ struct Desk {
     identity: Identity,
 }
 
-fn cheap_world() -> Arc<World> {
+pub(crate) fn cheap_world() -> Arc<World> {
     let world = Arc::new(World::new().unwrap());
     // What a hash costs is tested elsewhere.
     world.set("PASSWORD_HASH_MEMORY_KIB", "8");
