@@ -79,3 +79,32 @@ async fn the_limit_is_told_and_kept() {
     }
     panic!("a thousand carts in a moment, and the limit is 300 a minute");
 }
+
+#[tokio::test]
+async fn a_customer_has_one_open_cart_and_needs_no_token() {
+    let shop = TestShop::open().await;
+    let anna = shop.customer("anna@example.com").await;
+    let body = json!({ "region_id": shop.region().await });
+    let first = shop.post("/v1/carts").person(&anna).json(&body).await.expect(201);
+    let again = shop.post("/v1/carts").person(&anna).json(&body).await.expect(201);
+    assert_eq!(again.text("/cart_id"), first.text("/cart_id"));
+    assert!(first.at("/cart_token").is_null() && first.at("/customer_id").is_string());
+    let idle_days = |cart: &crate::shop::Answer| cart.text("/expires_at").to_owned();
+    let guests = shop.post("/v1/carts").json(&body).await.expect(201);
+    assert!(idle_days(&first) > idle_days(&guests), "90 days, not 30");
+}
+
+#[tokio::test]
+async fn a_customer_who_brings_a_guests_cart_gets_that_one() {
+    let shop = TestShop::open().await;
+    shop.product("tea").stock(9).await;
+    let anna = shop.customer("anna@example.com").await;
+    let cart = shop.cart_with([("tea", 2)]).await;
+    let body = json!({ "region_id": shop.region().await });
+    let ask = shop.post("/v1/carts").person(&anna).guest(&cart.token);
+    let made = ask.json(&body).await.expect(201);
+    assert_eq!(
+        (made.text("/cart_id"), made.at("/lines/0/quantity")),
+        (&*cart.id, &2.into())
+    );
+}

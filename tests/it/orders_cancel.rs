@@ -108,3 +108,16 @@ async fn nonsense_is_refused() {
         .refuses(400, "invalid_request")
         .names("reason");
 }
+
+#[tokio::test]
+async fn what_has_moved_since_it_was_read_is_not_canceled() {
+    let shop = TestShop::open().await;
+    let order = shop.confirmed_order("tea", 1).await;
+    let cancel = |tag: &str| {
+        let ask = shop.post(format!("{}/cancel", order.path())).guest(&order.token);
+        ask.if_match(tag).json(&json!({}))
+    };
+    cancel("\"1\"").await.refuses(412, "stale");
+    assert_eq!(order.look().await.text("/status"), "confirmed");
+    cancel(order.look().await.etag()).await.expect(200);
+}

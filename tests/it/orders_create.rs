@@ -230,3 +230,31 @@ async fn nonsense_is_refused() {
         .refuses(400, "invalid_request")
         .names("quote_id");
 }
+
+// ID-18
+#[tokio::test]
+async fn a_customer_places_their_own_cart_and_nobody_elses() {
+    let shop = TestShop::open().await;
+    shop.product("tea").stock(9).await;
+    let (anna, ben) = (
+        shop.customer("anna@example.com").await,
+        shop.customer("ben@example.com").await,
+    );
+    let cart = shop.cart_with([("tea", 1)]).await;
+    let body = json!({ "region_id": shop.region().await });
+    let adopt = shop.post("/v1/carts").person(&anna).guest(&cart.token);
+    adopt.json(&body).await.expect(201);
+    let seen = shop.get(cart.path()).person(&anna).await.expect(200);
+    let body = json!({
+        "quote_id": seen.text("/quote_id"),
+        "payment_method": { "provider": "sandbox", "token": "tok_approve" },
+    });
+    let place = |key: &str| shop.post("/v1/orders").key(key).json(&body);
+    place("k-1").person(&ben).await.refuses(404, "not_found");
+    place("k-2").guest(&cart.token).await.refuses(404, "not_found");
+    let placed = place("k-3").person(&anna).await.expect(201);
+    assert!(placed.at("/customer_id").is_string());
+    let path = format!("/v1/orders/{}", placed.text("/order_id"));
+    shop.get(&*path).person(&ben).await.refuses(404, "not_found");
+    shop.get(&*path).guest(&cart.token).await.expect(200);
+}

@@ -58,3 +58,19 @@ async fn nonsense_is_refused() {
         .await
         .refuses(404, "not_found");
 }
+
+#[tokio::test]
+async fn what_has_moved_since_it_was_read_is_not_delivered() {
+    let shop = TestShop::open().await;
+    let order = shop.confirmed_order("tea", 1).await;
+    let before = shop.get(order.admin_path()).staff().await.expect(200);
+    order.ship().await;
+    shop.quiet().await;
+    let deliver = |tag: &str| {
+        let ask = shop.post(format!("{}/deliver", order.admin_path())).staff();
+        ask.if_match(tag)
+    };
+    deliver(before.etag()).await.refuses(412, "stale");
+    let now = shop.get(order.admin_path()).staff().await.expect(200);
+    deliver(now.etag()).await.expect(200);
+}

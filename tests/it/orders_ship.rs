@@ -87,3 +87,18 @@ async fn nonsense_is_refused() {
         .await
         .refuses(404, "not_found");
 }
+
+#[tokio::test]
+async fn what_has_moved_since_it_was_read_is_not_shipped() {
+    let shop = TestShop::open().await;
+    let order = shop.confirmed_order("tea", 1).await;
+    let body = json!({ "carrier": "DHL", "tracking_number": "JD014600003RU" });
+    let ship = |tag: &str| {
+        let ask = shop.post(format!("{}/ship", order.admin_path())).staff();
+        ask.if_match(tag).json(&body)
+    };
+    let seen = shop.get(order.admin_path()).staff().await.expect(200);
+    ship("\"1\"").await.refuses(412, "stale");
+    ship(seen.etag()).await.expect(200);
+    ship(seen.etag()).await.expect(200);
+}

@@ -16,7 +16,7 @@ async fn list(shop: &Shop, customer_id: &CustomerId, limit: u8) -> Vec<OrderId> 
     loop {
         let page = shop
             .owned
-            .list(customer_id, Limit::new(limit.into()).unwrap(), position)
+            .list(customer_id, Limit::new(limit).unwrap(), position)
             .await
             .unwrap();
         assert!(page.items.len() <= usize::from(limit));
