@@ -52,7 +52,7 @@ pub(super) fn cold(
         for (work, program) in programs {
             let event = work.event(shop)?;
             let process = Process::start(program, &event)?;
-            let (took, _) = process.first().with_context(|| work.function())?;
+            let (took, _) = process.first().with_context(|| work.label())?;
             let cold = all.entry(*work).or_default();
             cold.wall.push(took);
             cold.cpu.push(process.cpu()?);
@@ -74,7 +74,7 @@ pub(super) fn warm(
     let mut all: BTreeMap<Work, (Process, Warm)> = BTreeMap::new();
     for (work, program) in programs {
         let process = Process::start(program, &work.event(shop)?)?;
-        process.first().with_context(|| work.function())?;
+        process.first().with_context(|| work.label())?;
         if *work != Work::Hello {
             process.line()?;
         }
@@ -88,7 +88,7 @@ pub(super) fn warm(
     for _ in 0..invocations {
         for (work, (process, warm)) in &mut all {
             let event = work.event(shop)?;
-            let (took, _) = process.invoke(&event).with_context(|| work.function())?;
+            let (took, _) = process.invoke(&event).with_context(|| work.label())?;
             warm.wall.push(took);
             if *work != Work::Hello {
                 warm.costs = warm.costs.max(process.line()?);

@@ -120,8 +120,7 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
 fn functions(repository: &Repository, wish: &Wish, stack: &Stack) -> Result<String> {
     let mut shop = Shop::of(repository, stack)?;
     let folder = repository.path(wish.profile.folder());
-    let program = |work: Work| shop.program(work.function(), folder.join(work.function()));
-    let programs: BTreeMap<Work, Program> = Work::ALL.map(|work| (work, program(work))).into();
+    let programs: BTreeMap<Work, Program> = Work::ALL.map(|work| (work, work.program(&shop, &folder))).into();
 
     eprintln!("{} cold starts of each function", wish.spawns);
     let cold = measure::cold(&mut shop, &programs, wish.spawns.into())?;
@@ -154,7 +153,7 @@ fn instructions(
     eprintln!("instructions under callgrind");
     let folder = repository.path(FOLDER);
     let mut counted = BTreeMap::new();
-    for work in [Work::Hello, Work::GetProduct] {
+    for work in [Work::Hello, Work::GetProduct, Work::LogInUnhashed] {
         counted.insert(
             work,
             measure::instructions(shop, work, &programs[&work], &folder)?,

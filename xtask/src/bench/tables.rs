@@ -36,7 +36,7 @@ fn cpu_budget(work: Work) -> Option<Budget> {
         Work::GetProduct => Some(Budget(1_000)),
         Work::ListProducts => Some(Budget(1_500)),
         Work::AddLine => Some(Budget(3_000)),
-        Work::Hello | Work::PlaceOrder => None,
+        Work::Hello | Work::PlaceOrder | Work::LogIn | Work::LogInUnhashed => None,
     }
 }
 
@@ -49,7 +49,7 @@ pub(super) fn cold(all: &BTreeMap<Work, Cold>) -> Result<String> {
         let (own_wall, own_cpu) = (percentile(&cold.wall, 50), percentile(&cold.cpu, 50));
         let times = ratio(micros(own_wall), micros(wall));
         table.row(vec![
-            work.function().to_owned(),
+            work.label().to_owned(),
             milliseconds(own_wall),
             hundredths(times),
             verdict(*work, COLD_RATIO, times),
@@ -81,7 +81,7 @@ pub(super) fn warm(all: &BTreeMap<Work, Warm>) -> Result<String> {
         let p99 = percentile(&warm.wall, 99);
         let budget = cpu_budget(*work);
         table.row(vec![
-            work.function().to_owned(),
+            work.label().to_owned(),
             milliseconds(median),
             hundredths(ratio(micros(median), micros(percentile(&hello.wall, 50)))),
             milliseconds(p99),
@@ -113,7 +113,7 @@ pub(super) fn weight(warm: &BTreeMap<Work, Warm>, programs: &BTreeMap<Work, Prog
         let binary = fs::metadata(&program.binary)?.len();
         let memory = warm.get(work).context("a function was not invoked")?.memory_kib;
         table.row(vec![
-            work.function().to_owned(),
+            work.label().to_owned(),
             mebibytes(memory),
             verdict(*work, MEMORY_KIB, memory),
             megabytes(binary),
@@ -137,7 +137,7 @@ pub(super) fn instructions(all: &BTreeMap<Work, Instructions>) -> Result<String>
     ]);
     for (work, counted) in all {
         table.row(vec![
-            work.function().to_owned(),
+            work.label().to_owned(),
             millions(counted.cold),
             hundredths(ratio(counted.cold, hello.cold)),
             verdict(*work, INSTRUCTIONS_COLD, counted.cold),
@@ -179,6 +179,7 @@ pub(super) fn costs(all: &BTreeMap<Work, Warm>, pages: usize, deepest: Costs, pr
         Some(add.calls <= 3),
     );
     row("place an order".to_owned(), of(Work::PlaceOrder), "", None);
+    row("log in, in vain".to_owned(), of(Work::LogIn), "", None);
     table.markdown("Calls and request units of an operation")
 }
 

@@ -1,6 +1,9 @@
 //! What the measured functions are asked: each time something of its own, as buyers do.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use manifest::{Manifest, Physical};
@@ -17,13 +20,16 @@ use crate::{
 
 /// What the buyer takes; the sample shop always has it.
 const SKU: &str = "sencha-uji-100";
+/// The least memory that a password may be hashed with.
+const LEAST_HASH_KIB: &str = "8";
 /// The packages that are built to be measured.
-pub(super) const PACKAGES: [&str; 5] = [
+pub(super) const PACKAGES: [&str; 6] = [
     "bench-hello",
     "catalog-get-product",
     "catalog-list-products",
     "carts-add-line",
     "orders-create",
+    "identity-login",
 ];
 
 /// One operation.
@@ -39,6 +45,11 @@ pub(super) enum Work {
     AddLine,
     /// An order of one line.
     PlaceOrder,
+    /// A login with an address that nobody has. It costs what every login costs, a hash of the
+    /// password included, or it would tell who has an account.
+    LogIn,
+    /// The same with the least hash there is: what the function itself takes.
+    LogInUnhashed,
 }
 
 /// Prepares the events, with the help of other functions of the shop.
@@ -54,12 +65,14 @@ pub(super) struct Shop<'a> {
 
 impl Work {
     /// All, in the order in which they are measured.
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Hello,
         Self::GetProduct,
         Self::ListProducts,
         Self::AddLine,
         Self::PlaceOrder,
+        Self::LogIn,
+        Self::LogInUnhashed,
     ];
 
     /// The function that does it.
@@ -70,7 +83,32 @@ impl Work {
             Self::ListProducts => "catalog-list-products",
             Self::AddLine => "carts-add-line",
             Self::PlaceOrder => "orders-create",
+            Self::LogIn | Self::LogInUnhashed => "identity-login",
         }
+    }
+
+    /// What a table calls it.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::LogInUnhashed => "identity-login, its hash aside",
+            other => other.function(),
+        }
+    }
+
+    /// The status of its answer where that is a refusal.
+    fn refusal(self) -> Option<u64> {
+        matches!(self, Self::LogIn | Self::LogInUnhashed).then_some(401)
+    }
+
+    /// The function as a program in one of cargo's folders.
+    pub(super) fn program(self, shop: &Shop<'_>, folder: &Path) -> Program {
+        let mut program = shop.program(self.function(), folder.join(self.function()));
+        program.refusal = self.refusal();
+        if self == Self::LogInUnhashed {
+            let least = ("PASSWORD_HASH_MEMORY_KIB".to_owned(), LEAST_HASH_KIB.to_owned());
+            program.environment.extend([least]);
+        }
+        program
     }
 
     /// The next event for it.
@@ -100,6 +138,12 @@ impl Work {
                     },
                 });
                 shop.event(self.function(), &sample, Some(&token))
+            }
+            Self::LogIn | Self::LogInUnhashed => {
+                // Each time somebody else: who fails too often is not even hashed.
+                let email = format!("nobody-{}@example.com", shop.callers);
+                let body = json!({ "email": email, "password": "ein Wal im Küchenschrank" });
+                shop.event(self.function(), &json!({ "body": body }), None)
             }
         }
     }
@@ -155,7 +199,11 @@ impl<'a> Shop<'a> {
             ("AWS_LAMBDA_LOG_STREAM_NAME", "bench"),
         ];
         environment.extend(lambda.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        Program { binary, environment }
+        Program {
+            binary,
+            environment,
+            refusal: None,
+        }
     }
 
     /// A sample as an event, from an address that has not called yet: limits per address are for others.
