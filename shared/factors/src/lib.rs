@@ -5,13 +5,14 @@
 //! however many requests bring it at the same time. The user's own row (context `authority`) says
 //! which kinds there are; it changes in the same transaction.
 //!
-//! [`Factors`] is the façade. Who may call what, and how fresh their session must be, stands in the
+//! [`Factors`] is the façade; [`Forgetting`] does what needs no keys. Who may call what, and how fresh their session must be, stands in the
 //! manifest; that somebody with a factor shows it before changing factors, stands here.
 
 mod attempts;
 mod base32;
 mod enrol;
 pub mod facts;
+mod forget;
 mod held;
 mod login;
 mod party;
@@ -35,6 +36,7 @@ use platform::token::CartTokens;
 use platform::trail::Trail;
 
 pub use enrol::Owner;
+pub use forget::Forgetting;
 pub use held::FactorId;
 pub use prove::Proof;
 

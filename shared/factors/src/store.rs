@@ -79,6 +79,12 @@ impl Store {
         }
     }
 
+    /// F2: forget what a user holds, if nobody has changed it since it was read.
+    pub(crate) fn forgetting(&self, held: &Held) -> Write {
+        let same = Condition::eq("version", held.version);
+        self.table.delete(held_key(&held.user_id)).only_if(same).into()
+    }
+
     /// F3: whose credential it is.
     pub(crate) async fn owner(&self, credential_id: &[u8]) -> Result<Option<UserId>, Fault> {
         let key = credential_key(credential_id);

@@ -54,7 +54,16 @@ fn refuse(tree: &Tree, package: &Package, name: &str, for_tests: bool) -> Option
         .folder
         .as_str();
     // The embedded AWS and the fault cloud are what tests of stores and use cases run on.
-    if for_tests && matches!(used, "local/audit" | "local/embedded-aws" | "local/manifest" | "shared/testing") {
+    if for_tests
+        && matches!(
+            used,
+            "local/audit"
+                | "local/authenticator"
+                | "local/embedded-aws"
+                | "local/manifest"
+                | "shared/testing"
+        )
+    {
         return None;
     }
     let allowed = match folder {

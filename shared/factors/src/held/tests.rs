@@ -1,3 +1,5 @@
+//! What a user holds changes by its rules only.
+
 use kernel::{Duration, Ids, SeededRandom};
 
 use super::*;

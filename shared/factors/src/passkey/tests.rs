@@ -1,3 +1,5 @@
+//! An honest authenticator passes, and every lie is found.
+
 use authenticator::{Authenticator, FLAGS, Lie};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -424,3 +424,20 @@ async fn without_a_passkey_there_is_nothing_to_sign() {
         .await;
     refused(options, "no_passkey");
 }
+
+#[tokio::test]
+async fn what_an_erased_user_held_is_forgotten() {
+    let desk = Desk::open().await;
+    desk.passkey(&mut Authenticator::new()).await;
+    desk.app().await;
+    let forgetting = crate::Forgetting::new(&cloud(&desk.world, "factors-on-user-erased"));
+    for _ in 0..2 {
+        forgetting.forget(&desk.user_id).await.unwrap();
+    }
+    let rows = desk.world.rows("factors").unwrap();
+    assert!(
+        rows.iter()
+            .all(|row| row["sk"] == "mail" || row["sk"] == "ceremony"),
+        "{rows:?}"
+    );
+}

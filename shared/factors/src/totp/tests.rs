@@ -1,3 +1,5 @@
+//! The RFCs' vectors, the window, and that a code is accepted once.
+
 use kernel::{Duration, SeededRandom, Time};
 
 use super::{DIGITS, TotpSecret, code, step_at};

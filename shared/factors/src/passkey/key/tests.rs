@@ -1,3 +1,5 @@
+//! Keys that were offered verify what they signed, and no others are read.
+
 use super::*;
 
 /// A signature made by OpenSSL: modulus, message, PKCS #1 v1.5 signature over SHA-256.
