@@ -49,6 +49,7 @@ mod factors_delete;
 mod factors_enrol_totp;
 mod factors_list;
 mod factors_login;
+mod factors_on_user_erased;
 mod factors_stream;
 mod identity_accept_invitation;
 mod identity_change_email;
