@@ -33,10 +33,7 @@ pub struct Access {
 impl Holder {
     /// The caller as a holder of carts. Staff and strangers hold none.
     pub fn of(caller: &Caller) -> Result<Self, Fault> {
-        let refused = || Fault::Unauthenticated {
-            code: "unauthenticated",
-            detail: "give the cart's token in x-cart-token, or sign in",
-        };
+        let refused = || Fault::unauthenticated("give the cart's token in x-cart-token, or sign in");
         let cart = |id: &str| CartId::parse(id).map_err(|_| refused());
         match caller {
             Caller::Guest(guest) => Ok(Self::Guest {

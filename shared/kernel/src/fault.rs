@@ -126,6 +126,14 @@ impl Fault {
         Self::Missing { what }
     }
 
+    /// Nobody has shown who they are. The sentence says what to show and tells a stranger nothing.
+    pub fn unauthenticated(detail: &'static str) -> Self {
+        Self::Unauthenticated {
+            code: "unauthenticated",
+            detail,
+        }
+    }
+
     /// A failure that another try may mend.
     pub fn busy(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Busy {

@@ -217,12 +217,14 @@ fn http_test(http: &Http, name: &str) -> String {
     let status = if method == "post" { 201 } else { 200 };
     let (credential, stranger) = match http.auth.last() {
         Some(Auth::Staff) => (".staff()", Some(())),
-        Some(Auth::Customer) => (".customer().await", Some(())),
+        Some(Auth::Customer) => (".bearer(&customer.access_token)", Some(())),
         Some(Auth::Guest) => (".guest(&cart.token)", Some(())),
         Some(Auth::Public) | None => ("", None),
     };
     let cart = if credential.contains("cart") {
         "    let cart = shop.cart().await;\n"
+    } else if credential.contains("customer") {
+        "    let customer = shop.somebody().await;\n"
     } else {
         ""
     };

@@ -101,10 +101,7 @@ impl<B, Q> Call<B, Q> {
 
     /// The cart that the presented cart token opens. Whoever presented none is not authenticated.
     pub fn guest_cart<T: DeserializeOwned>(&self) -> Result<T, Fault> {
-        let refused = || Fault::Unauthenticated {
-            code: "unauthenticated",
-            detail: "give the cart's token in x-cart-token",
-        };
+        let refused = || Fault::unauthenticated("give the cart's token in x-cart-token");
         let guest = match &self.caller {
             Caller::Guest(guest) => guest,
             Caller::Customer(customer) => customer.guest.as_ref().ok_or_else(refused)?,
@@ -117,10 +114,9 @@ impl<B, Q> Call<B, Q> {
     pub fn customer(&self) -> Result<&Customer, Fault> {
         match &self.caller {
             Caller::Customer(customer) => Ok(customer),
-            Caller::Public { .. } | Caller::Guest(_) | Caller::Staff(_) => Err(Fault::Unauthenticated {
-                code: "unauthenticated",
-                detail: "give an access token as a bearer token",
-            }),
+            Caller::Public { .. } | Caller::Guest(_) | Caller::Staff(_) => {
+                Err(Fault::unauthenticated("give an access token as a bearer token"))
+            }
         }
     }
 
@@ -128,10 +124,9 @@ impl<B, Q> Call<B, Q> {
     pub fn staff(&self) -> Result<&Staff, Fault> {
         match &self.caller {
             Caller::Staff(staff) => Ok(staff),
-            Caller::Public { .. } | Caller::Guest(_) | Caller::Customer(_) => Err(Fault::Unauthenticated {
-                code: "unauthenticated",
-                detail: "give an access token or an API key as a bearer token",
-            }),
+            Caller::Public { .. } | Caller::Guest(_) | Caller::Customer(_) => Err(Fault::unauthenticated(
+                "give an access token or an API key as a bearer token",
+            )),
         }
     }
 
