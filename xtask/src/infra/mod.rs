@@ -30,8 +30,11 @@ mod tools;
 mod variables;
 mod workshop;
 
-use anyhow::{Result, ensure};
+use std::path::Path;
+
+use anyhow::{Result, bail, ensure};
 use clap::Args;
+use manifest::Manifest;
 
 use crate::repository::Repository;
 use plan::Plan;
@@ -58,6 +61,9 @@ const DOMAIN: [&str; 3] = [
     "-var=mail_enabled=false",
 ];
 
+/// What an environment's variables name and the small shop lacks.
+const NOTHING_WATCHED: [&str; 2] = ["-var=watched_queues=[]", "-var=watched_functions=[]"];
+
 /// Runs the steps, says what came out of each, and fails when one did not pass.
 pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     let tools = Tools::find(repository);
@@ -82,7 +88,7 @@ fn checks(repository: &Repository, tools: &Tools, report: &mut Report) -> Result
             Err(error) => Verdict::Failed(format!("{error:#}")),
         }
     });
-    report.step("runbooks", || controls::runbooks(repository).into());
+    report.step("runbooks", || controls::runbooks(repository));
     if tools.terraform {
         report.step("fmt", || workshop::fmt(repository));
         real(repository, tools, report)?;
@@ -142,16 +148,19 @@ fn standing_in(repository: &Repository, tools: &Tools, report: &mut Report) -> R
     }
     report.step("validate (stand-in)", || workshop.validate());
     report.step("test", || workshop.test(&[]));
-    report.step("environments", || environments(&workshop));
+    report.step("environments", || Verdict::of(environments(repository, &folder)));
     let mut whole = None;
     report.step("apply", || workshop.apply_twice(WHOLE, &[], &mut whole));
     let Some(path) = whole else {
         return Ok(());
     };
-    let plan = Plan::read(&path, &Sources::read(&repository.path("infra"))?)?;
-    report.step("agreement", || match repository.manifest() {
-        Ok(manifest) => agreement::differences(&manifest, &plan).into(),
-        Err(error) => Verdict::Failed(format!("{error:#}")),
+    let plan = Plan::read(&path, &Sources::read(workshop.folder())?)?;
+    // The copy's manifest, which is the plan's: the checkout's may have changed since.
+    report.step("agreement", || {
+        match Manifest::read(&workshop.folder().join("manifest")) {
+            Ok(manifest) => agreement::differences(&manifest, &plan).into(),
+            Err(error) => Verdict::Failed(format!("{error:#}")),
+        }
     });
     report.step("controls", || controls::misses(&plan).into());
     report.step("policies", || policies::check(&folder, stand_in, &path));
@@ -159,14 +168,21 @@ fn standing_in(repository: &Repository, tools: &Tools, report: &mut Report) -> R
     Ok(())
 }
 
-fn environments(workshop: &Workshop) -> Verdict {
+/// The variables of each environment, with the small shop: its plan is a matter of seconds.
+fn environments(repository: &Repository, folder: &Path) -> Result<String> {
+    let workshop = Workshop::open(repository, "environments", &folder.join("terraformrc"))?;
+    mistakes::small_shop(repository, &workshop)?;
+    if let Verdict::Failed(cause) = workshop.init() {
+        bail!("init: {cause}");
+    }
     for environment in OTHERS {
-        if let Verdict::Failed(cause) = workshop.plan_of(environment, &[]) {
-            return Verdict::Failed(format!("infra/environments/{environment}.tfvars: {cause}"));
+        if let Verdict::Failed(cause) = workshop.plan_of(environment, &NOTHING_WATCHED) {
+            bail!("infra/environments/{environment}.tfvars: {cause}");
         }
     }
-    match workshop.plan_of(WHOLE, &DOMAIN) {
-        Verdict::Failed(cause) => Verdict::Failed(format!("{WHOLE} with a domain: {cause}")),
-        _ => Verdict::Ok(format!("{}, and {WHOLE} with a domain", OTHERS.join(", "))),
+    let domain = [&NOTHING_WATCHED[..], &DOMAIN].concat();
+    if let Verdict::Failed(cause) = workshop.plan_of(WHOLE, &domain) {
+        bail!("{WHOLE} with a domain: {cause}");
     }
+    Ok(format!("{}, and {WHOLE} with a domain", OTHERS.join(", ")))
 }

@@ -35,7 +35,8 @@ impl Sources {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            if !path.is_file() || !name.ends_with(".tf") || name.ends_with("_override.tf") {
+            let source = path.is_file() && path.extension().is_some_and(|extension| extension == "tf");
+            if !source || name.ends_with("_override.tf") {
                 continue;
             }
             for line in fs::read_to_string(&path)?.lines() {

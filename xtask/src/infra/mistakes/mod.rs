@@ -5,11 +5,11 @@ mod list;
 
 use std::fs;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use manifest::Manifest;
 
 use super::{
-    WHOLE, agreement, controls,
+    NOTHING_WATCHED, WHOLE, agreement, controls,
     plan::Plan,
     report::{Report, Verdict},
     sources::Sources,
@@ -23,18 +23,14 @@ use list::{IN_TERRAFORM, IN_THE_MANIFEST, Mistake};
 /// The small shop.
 const SHOP: &str = include_str!("tea.yaml");
 const DEFAULTS: &str = "infra/manifest/_defaults.yaml";
-/// What prod's variables name and the small shop lacks.
-const NOTHING_WATCHED: [&str; 2] = ["-var=watched_queues=[]", "-var=watched_functions=[]"];
 
 /// Makes them all.
 pub(super) fn run(repository: &Repository, tools: &Tools, report: &mut Report) -> Result<()> {
     let defaults = repository.read(DEFAULTS)?;
     report.step("mistakes in the manifest", || {
         let refused = IN_THE_MANIFEST.iter().map(|mistake| {
-            let told = edited(SHOP, mistake).and_then(|text| {
-                let error = read(&defaults, &text).err();
-                Ok(error.map(|error| error.to_string()))
-            });
+            let told =
+                edited(SHOP, mistake).map(|text| read(&defaults, &text).err().map(|error| error.to_string()));
             judged(mistake, told)
         });
         summed(refused.collect())
@@ -49,7 +45,10 @@ pub(super) fn run(repository: &Repository, tools: &Tools, report: &mut Report) -
     let configuration = stand_in.prepare(repository)?.join("terraformrc");
     let workshop = Workshop::open(repository, "mistakes", &configuration)?;
     let shop = read(&defaults, SHOP)?;
-    workshop.replace_manifest(&[("_defaults.yaml", &defaults), ("tea.yaml", SHOP)])?;
+    small_shop(repository, &workshop)?;
+    if let Verdict::Failed(cause) = workshop.init() {
+        bail!("{cause}");
+    }
     let unharmed = report.step("the small shop without a mistake", || {
         match refusal(&workshop, &shop) {
             Err(error) => Verdict::Failed(format!("{error:#}")),
@@ -66,6 +65,12 @@ pub(super) fn run(repository: &Repository, tools: &Tools, report: &mut Report) -
         });
     }
     Ok(())
+}
+
+/// Puts the small shop in place of the copy's manifest.
+pub(super) fn small_shop(repository: &Repository, workshop: &Workshop) -> Result<()> {
+    let defaults = repository.read(DEFAULTS)?;
+    workshop.replace_manifest(&[("_defaults.yaml", &defaults), ("tea.yaml", SHOP)])
 }
 
 fn read(defaults: &str, shop: &str) -> Result<Manifest> {
@@ -99,11 +104,6 @@ fn refusal(workshop: &Workshop, shop: &Manifest) -> Result<Option<String>> {
     let strangers = variables::strangers(workshop.folder())?;
     if !strangers.is_empty() {
         return Ok(Some(strangers.join("\n")));
-    }
-    for ask in [Workshop::init, Workshop::validate] {
-        if let Verdict::Failed(cause) = ask(workshop) {
-            return Ok(Some(cause));
-        }
     }
     let mut whole = None;
     if let Verdict::Failed(cause) = workshop.apply_twice(WHOLE, &NOTHING_WATCHED, &mut whole) {
