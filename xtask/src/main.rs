@@ -22,6 +22,7 @@ mod openapi;
 mod package;
 mod repository;
 mod routes;
+mod sam;
 mod shell;
 mod terraform;
 mod test;

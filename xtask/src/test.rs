@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 
-use crate::{cost, licenses, openapi, repository::Repository, routes, shell, tidy};
+use crate::{cost, licenses, openapi, repository::Repository, routes, sam, shell, tidy};
 
 /// Runs everything; with a filter only the tests that match it.
 pub(crate) fn run(repository: &Repository, filter: &[String]) -> Result<()> {
@@ -45,6 +45,7 @@ fn checks(repository: &Repository) -> Result<()> {
         shell::run(&mut command, "mend the doc comments named above")
     })?;
     shell::step("cost", || cost::run(repository, &cost::Wish::to_check()))?;
+    shell::step("samconfig", || sam::run(repository))?;
     shell::step("deny", || deny(repository))
 }
 

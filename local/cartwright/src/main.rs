@@ -153,6 +153,9 @@ async fn up(up: Up) -> anyhow::Result<()> {
     let stack = Stack::start(options).await?;
     greet(&stack, up.data.as_deref());
     let seeding = async {
+        if stack.is_new() {
+            owner(&stack).await;
+        }
         if up.seed || (stack.is_new() && !up.no_seed) {
             seed_sample(&stack).await;
         }
@@ -166,6 +169,22 @@ async fn up(up: Up) -> anyhow::Result<()> {
     eprintln!("stopping");
     stack.stop().await;
     Ok(())
+}
+
+/// Nobody can know the password later: it is printed here and kept nowhere.
+async fn owner(stack: &Stack) {
+    if stack
+        .missing()
+        .iter()
+        .any(|missing| missing == operations::CREATE_OWNER)
+    {
+        println!("\nThe owner waits for {}", operations::CREATE_OWNER);
+        return;
+    }
+    match operations::first_owner(stack.url()).await {
+        Ok(told) => println!("\n{told}"),
+        Err(error) => eprintln!("\ncartwright: the owner could not be made: {error:#}"),
+    }
 }
 
 /// A shop without its sample is a shop all the same: what goes wrong is told, no more.

@@ -16,7 +16,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// The function that makes the first person.
-const CREATE_OWNER: &str = "identity-create-owner";
+pub(crate) const CREATE_OWNER: &str = "identity-create-owner";
+/// The owner of a shop at the desk.
+const FIRST_OWNER: &str = "owner@cartwright.example";
 
 /// Which shop.
 #[derive(Args)]
@@ -111,6 +113,9 @@ pub(crate) enum OwnerWhat {
         /// The owner's e-mail address.
         #[arg(long)]
         email: String,
+        /// Another one-time password for the owner who was made and has not chosen one yet.
+        #[arg(long)]
+        again: bool,
         #[command(flatten)]
         shop: Shop,
     },
@@ -264,8 +269,8 @@ async fn get(url: &str) -> anyhow::Result<client::Answer> {
 
 /// The owner, made by the shop's own function: what an operator may invoke and nobody else.
 pub(crate) async fn owner(what: OwnerWhat) -> anyhow::Result<()> {
-    let OwnerWhat::Create { email, shop } = what;
-    let event = json!({ "email": email });
+    let OwnerWhat::Create { email, again, shop } = what;
+    let event = json!({ "email": email, "again": again });
     let answer = match shop.remote()? {
         Some(remote) => remote.invoke(CREATE_OWNER, &event).await?,
         None => invoke_here(&shop.url, CREATE_OWNER, &event).await?,
@@ -275,7 +280,7 @@ pub(crate) async fn owner(what: OwnerWhat) -> anyhow::Result<()> {
 }
 
 /// Invokes a function of a running stack through its Invoke API.
-pub(crate) async fn invoke_here(url: &str, function: &str, event: &Value) -> anyhow::Result<Value> {
+async fn invoke_here(url: &str, function: &str, event: &Value) -> anyhow::Result<Value> {
     let path = format!("{url}/2015-03-31/functions/{function}/invocations");
     let answer = client::send(Method::POST, &path, &[], event.to_string().into()).await?;
     let failed = answer.headers.contains_key("x-amz-function-error");
@@ -284,13 +289,17 @@ pub(crate) async fn invoke_here(url: &str, function: &str, event: &Value) -> any
     answer.json()
 }
 
+/// The owner of a new local shop, made without being asked; says so in a line.
+pub(crate) async fn first_owner(url: &str) -> anyhow::Result<String> {
+    let answer = invoke_here(url, CREATE_OWNER, &json!({ "email": FIRST_OWNER })).await?;
+    owner_told(FIRST_OWNER, &answer)
+}
+
 fn owner_told(email: &str, answer: &Value) -> anyhow::Result<String> {
-    let password = answer["password"]
-        .as_str()
-        .or(answer["one_time_password"].as_str());
+    let password = answer["one_time_password"].as_str();
     let password = password.with_context(|| format!("`{CREATE_OWNER}` gave no password: {answer}"))?;
     Ok(format!(
-        "the owner is {email}\npassword (once, change it after the first login): {password}"
+        "the owner is {email}\nthe password, good once and shown once: {password}"
     ))
 }
 
