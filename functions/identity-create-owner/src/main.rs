@@ -1,6 +1,7 @@
 //! Invoked by an operator: makes the shop's first owner, with a password that is good once.
 
-use identity::{CreateOwner, Identity, OwnerView};
+use identity::Identity;
+use identity::wire::{CreateOwner, OwnerView};
 use kernel::Fault;
 use platform::invoke;
 
@@ -10,5 +11,6 @@ async fn main() -> platform::lambda::Exit {
 }
 
 async fn create(identity: &'static Identity, create: CreateOwner) -> Result<OwnerView, Fault> {
-    identity.create_owner(&create).await
+    let made = identity.create_owner(&create.email, create.again).await?;
+    Ok(made.into())
 }

@@ -52,7 +52,7 @@ pub use error::Refusal;
 pub use invite::Acceptance;
 pub use link::Redeemed;
 pub use login::{LoggedIn, Visit};
-pub use owner::{CreateOwner, OwnerView};
+pub use owner::MadeOwner;
 pub use proof::{GOOD_FOR, Purpose};
 pub use register::{NewAccount, Shown};
 

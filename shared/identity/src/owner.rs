@@ -5,7 +5,6 @@ use authority::{NewUser, OWNER, RoleName, UserId};
 use kernel::{Duration, Email, Fault, Time};
 use platform::table::Transaction;
 use platform::trail::Entry;
-use serde::{Deserialize, Serialize};
 
 use crate::Identity;
 use crate::password::Password;
@@ -14,21 +13,10 @@ use crate::store::{FirstOwner, Kept, together};
 /// How long the password of an owner whom nobody has claimed is good.
 const ONE_TIME_LASTS: Duration = Duration::days(1);
 
-/// Whom an operator makes the owner.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CreateOwner {
-    /// Their address. It is not proven: an operator answers for it.
-    pub email: Email,
-    /// Another password for the owner who was made and has not chosen one yet.
-    #[serde(default)]
-    pub again: bool,
-}
-
 /// The owner, and what lets them in once.
-#[derive(Clone, Serialize)]
-pub struct OwnerView {
-    /// Their address.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MadeOwner {
+    /// Their address. It is not proven: an operator answers for it.
     pub email: Email,
     /// Their account.
     pub user_id: UserId,
@@ -38,34 +26,34 @@ pub struct OwnerView {
     pub expires_at: Time,
 }
 
-impl std::fmt::Debug for OwnerView {
+impl std::fmt::Debug for MadeOwner {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("OwnerView(…)")
+        out.write_str("MadeOwner(…)")
     }
 }
 
 impl Identity {
     /// Makes the first owner. Refuses when there is one; with `again` it gives the one who was made here,
     /// and has chosen no password yet, another to begin with.
-    pub async fn create_owner(&self, create: &CreateOwner) -> Result<OwnerView, Fault> {
+    pub async fn create_owner(&self, email: &Email, again: bool) -> Result<MadeOwner, Fault> {
         let made = self.store.first_owner().await?;
         match made {
-            Some(made) if create.again && made.email == create.email => self.owner_again(&made).await,
-            None if !self.authority.has_owner().await? => self.first_owner(create).await,
+            Some(made) if again && made.email == *email => self.owner_again(&made).await,
+            None if !self.authority.has_owner().await? => self.first_owner(email).await,
             _ => Err(exists()),
         }
     }
 
-    async fn first_owner(&self, create: &CreateOwner) -> Result<OwnerView, Fault> {
+    async fn first_owner(&self, email: &Email) -> Result<MadeOwner, Fault> {
         let new = NewUser {
             user_id: UserId::mint(&self.ids()),
-            email: create.email.clone(),
+            email: email.clone(),
             name: None,
             locale: None,
             roles: vec![RoleName::parse(OWNER).map_err(Fault::broken)?],
             cart_id: None,
         };
-        let (kept, view) = self.one_time(&create.email, &new.user_id, 1)?;
+        let (kept, view) = self.one_time(email, &new.user_id, 1)?;
         let entry = Entry::new("owner.created", "system", self.clock.now()).about(new.user_id.as_str());
         let first = FirstOwner {
             user_id: new.user_id.clone(),
@@ -89,7 +77,7 @@ impl Identity {
         }
     }
 
-    async fn owner_again(&self, made: &FirstOwner) -> Result<OwnerView, Fault> {
+    async fn owner_again(&self, made: &FirstOwner) -> Result<MadeOwner, Fault> {
         let kept = self.store.password(&made.user_id).await?;
         let unclaimed = kept.filter(|kept| kept.one_time_until.is_some());
         let Some(before) = unclaimed else {
@@ -109,7 +97,7 @@ impl Identity {
     }
 
     /// A password of 100 random bits, and how it is kept.
-    fn one_time(&self, email: &Email, user_id: &UserId, version: u64) -> Result<(Kept, OwnerView), Fault> {
+    fn one_time(&self, email: &Email, user_id: &UserId, version: u64) -> Result<(Kept, MadeOwner), Fault> {
         const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstvwxyz0123456789";
         let drawn: [u8; 20] = self.secrets.bytes();
         let groups = drawn.chunks(5).map(|group| {
@@ -131,7 +119,7 @@ impl Identity {
             version,
             changed_at: now,
         };
-        let view = OwnerView {
+        let view = MadeOwner {
             email: email.clone(),
             user_id: user_id.clone(),
             one_time_password,

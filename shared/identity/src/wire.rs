@@ -1,7 +1,7 @@
 //! JSON in and out. Every secret that leaves is in an answer that is never cached or kept.
 
 use authority::Tokens;
-use kernel::{Email, Fault, FieldFault};
+use kernel::{Email, Fault, FieldFault, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use crate::change::NewPassword;
 use crate::invite::Acceptance;
 use crate::link::Redeemed;
 use crate::login::LoggedIn;
+use crate::owner::MadeOwner;
 use crate::register::{NewAccount, Shown};
 
 /// An account that is asked for.
@@ -215,6 +216,41 @@ pub struct ByPassword {
     /// The account's password.
     #[schemars(length(max = 1024))]
     pub password: String,
+}
+
+/// Whom an operator makes the owner.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateOwner {
+    /// Their address.
+    pub email: Email,
+    /// Another password for the owner who was made and has not chosen one yet.
+    #[serde(default)]
+    pub again: bool,
+}
+
+/// The owner, and what lets them in once.
+#[derive(Serialize)]
+pub struct OwnerView {
+    /// Their address.
+    pub email: Email,
+    /// Their account.
+    pub user_id: String,
+    /// Good once, for choosing one's own.
+    pub one_time_password: String,
+    /// Until when.
+    pub expires_at: Time,
+}
+
+impl From<MadeOwner> for OwnerView {
+    fn from(made: MadeOwner) -> Self {
+        Self {
+            email: made.email,
+            user_id: made.user_id.to_string(),
+            one_time_password: made.one_time_password,
+            expires_at: made.expires_at,
+        }
+    }
 }
 
 /// An invitation to the staff, accepted.
