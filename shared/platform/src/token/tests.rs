@@ -1,5 +1,7 @@
 //! A token opens what it was made for, and nothing else.
 
+mod signatures;
+
 use base64::Engine as _;
 use kernel::{Duration, Time};
 
