@@ -1,0 +1,16 @@
+//! `DELETE /v1/admin/identity-providers/{provider}`: take a provider away.
+
+use authority::Guard;
+use federation::Federation;
+use kernel::Fault;
+use platform::http::{self, Call, NoContent};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> http::Exit {
+    http::serve_guarded(Guard::new, Federation::new, delete).await
+}
+
+async fn delete(federation: &'static Federation, call: Call) -> Result<NoContent, Fault> {
+    federation.delete_provider(&call.path("provider")?).await?;
+    Ok(NoContent::new())
+}
