@@ -44,8 +44,11 @@ use tools::Tools;
 use workshop::Workshop;
 
 /// What is wished for.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Wish {
+    /// Only what takes seconds: no test, apply or scan of the whole.
+    #[arg(long)]
+    quick: bool,
     /// Instead make some thirty wrong edits, one after the other, and see that each is refused.
     #[arg(long)]
     mistakes: bool,
@@ -71,14 +74,14 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     if wish.mistakes {
         mistakes::run(repository, &tools, &mut report)?;
     } else {
-        checks(repository, &tools, &mut report)?;
+        checks(repository, &tools, wish.quick, &mut report)?;
     }
     println!("{}", report.summary());
     ensure!(report.passed(), "{}", report.failures());
     Ok(())
 }
 
-fn checks(repository: &Repository, tools: &Tools, report: &mut Report) -> Result<()> {
+fn checks(repository: &Repository, tools: &Tools, quick: bool, report: &mut Report) -> Result<()> {
     report.step("manifest", || {
         Verdict::of(repository.manifest().map(|_| String::new()))
     });
@@ -92,7 +95,7 @@ fn checks(repository: &Repository, tools: &Tools, report: &mut Report) -> Result
     if tools.terraform {
         report.step("fmt", || workshop::fmt(repository));
         real(repository, tools, report)?;
-        standing_in(repository, tools, report)?;
+        standing_in(repository, tools, quick, report)?;
     } else {
         report.skip("everything else", "terraform is not on this machine");
     }
@@ -115,7 +118,7 @@ fn real(repository: &Repository, tools: &Tools, report: &mut Report) -> Result<(
 }
 
 /// What the stand-in says, and what is found in the plan that it makes.
-fn standing_in(repository: &Repository, tools: &Tools, report: &mut Report) -> Result<()> {
+fn standing_in(repository: &Repository, tools: &Tools, quick: bool, report: &mut Report) -> Result<()> {
     let Some(stand_in) = &tools.stand_in else {
         let reason = "the stand-in provider is not on this machine; TERRAFORM_OFFLINE may name its folder";
         for step in [
@@ -147,11 +150,28 @@ fn standing_in(repository: &Repository, tools: &Tools, report: &mut Report) -> R
         return Ok(());
     }
     report.step("validate (stand-in)", || workshop.validate());
-    report.step("test", || workshop.test(&[]));
     report.step("environments", || Verdict::of(environments(repository, &folder)));
-    let mut whole = None;
-    report.step("apply", || workshop.apply_twice(WHOLE, &[], &mut whole));
-    let Some(path) = whole else {
+    if quick {
+        report.step("the small shop", || {
+            Verdict::of(mistakes::none(repository, &folder))
+        });
+        return Ok(());
+    }
+    report.step("test", || workshop.test(&[]));
+    whole(repository, tools, &workshop, &folder, report)
+}
+
+/// The whole shop, applied to nothing real, and what is found in its plan.
+fn whole(
+    repository: &Repository,
+    tools: &Tools,
+    workshop: &Workshop,
+    folder: &Path,
+    report: &mut Report,
+) -> Result<()> {
+    let mut applied = None;
+    report.step("apply", || workshop.apply_twice(WHOLE, &[], &mut applied));
+    let Some(path) = applied else {
         return Ok(());
     };
     let plan = Plan::read(&path, &Sources::read(workshop.folder())?)?;
@@ -163,7 +183,9 @@ fn standing_in(repository: &Repository, tools: &Tools, report: &mut Report) -> R
         }
     });
     report.step("controls", || controls::misses(&plan).into());
-    report.step("policies", || policies::check(&folder, stand_in, &path));
+    report.step("policies", || {
+        policies::check(folder, tools.stand_in.as_ref(), &path)
+    });
     report.step("checkov", || checkov::check(repository, tools, &path));
     Ok(())
 }

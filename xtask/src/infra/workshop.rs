@@ -52,6 +52,14 @@ impl Workshop {
         })
     }
 
+    /// The copy as it was left.
+    pub(crate) fn again(repository: &Repository, name: &str, configuration: &Path) -> Self {
+        Self {
+            folder: repository.path(FOLDER).join(name),
+            configuration: configuration.to_owned(),
+        }
+    }
+
     /// Where the copy is.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder

@@ -3,7 +3,7 @@
 
 mod list;
 
-use std::fs;
+use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 use manifest::Manifest;
@@ -42,21 +42,13 @@ pub(super) fn run(repository: &Repository, tools: &Tools, report: &mut Report) -
         );
         return Ok(());
     };
-    let configuration = stand_in.prepare(repository)?.join("terraformrc");
-    let workshop = Workshop::open(repository, "mistakes", &configuration)?;
-    let shop = read(&defaults, SHOP)?;
-    small_shop(repository, &workshop)?;
-    if let Verdict::Failed(cause) = workshop.init() {
-        bail!("{cause}");
-    }
+    let folder = stand_in.prepare(repository)?;
     let unharmed = report.step("the small shop without a mistake", || {
-        match refusal(&workshop, &shop) {
-            Err(error) => Verdict::Failed(format!("{error:#}")),
-            Ok(Some(told)) => Verdict::Failed(told),
-            Ok(None) => Verdict::Ok(String::new()),
-        }
+        Verdict::of(none(repository, &folder))
     });
     if unharmed {
+        let shop = read(&defaults, SHOP)?;
+        let workshop = Workshop::again(repository, "mistakes", &folder.join("terraformrc"));
         report.step("mistakes in Terraform", || {
             let refused = IN_TERRAFORM
                 .iter()
@@ -65,6 +57,17 @@ pub(super) fn run(repository: &Repository, tools: &Tools, report: &mut Report) -
         });
     }
     Ok(())
+}
+
+/// The small shop without a mistake: applied, planned again, and held against its manifest.
+pub(super) fn none(repository: &Repository, folder: &Path) -> Result<String> {
+    let workshop = Workshop::open(repository, "mistakes", &folder.join("terraformrc"))?;
+    small_shop(repository, &workshop)?;
+    if let Verdict::Failed(cause) = workshop.init() {
+        bail!("{cause}");
+    }
+    let shop = read(&repository.read(DEFAULTS)?, SHOP)?;
+    refusal(&workshop, &shop)?.map_or_else(|| Ok(String::new()), |told| bail!("{told}"))
 }
 
 /// Puts the small shop in place of the copy's manifest.
