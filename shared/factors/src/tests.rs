@@ -76,8 +76,8 @@ impl Desk {
             .await
             .unwrap();
         Self {
-            factors,
             world,
+            factors,
             authority,
             random,
             user_id,
