@@ -1,5 +1,5 @@
-# CloudFront and the firewall before it. What the origin may answer is only what came through here: CloudFront
-# adds a word to each request, and functions refuse a request whose word does not have the hash they know.
+# CloudFront and the firewall before it. CloudFront adds a word to each request, and functions are told its
+# hash, so that what did not come through here can be told apart.
 
 locals {
   edge         = var.cloudfront_enabled ? 1 : 0

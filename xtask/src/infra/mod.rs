@@ -44,7 +44,7 @@ use tools::Tools;
 use workshop::Workshop;
 
 /// What is wished for.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Wish {
     /// Only what takes seconds: no test, apply or scan of the whole.
     #[arg(long)]
@@ -52,6 +52,16 @@ pub(crate) struct Wish {
     /// Instead make some thirty wrong edits, one after the other, and see that each is refused.
     #[arg(long)]
     mistakes: bool,
+}
+
+impl Wish {
+    /// What takes seconds.
+    pub(crate) fn quick() -> Self {
+        Self {
+            quick: true,
+            mistakes: false,
+        }
+    }
 }
 
 /// The environment whose plan is looked at: everything is on there.
