@@ -1,8 +1,8 @@
 //! `POST /v1/carts`: open a guest's cart with the token that opens it, or give a customer theirs.
 
 use authority::Guard;
+use carts::NewCarts;
 use carts::wire::{CreateCart, CreatedCartView};
-use carts::{Holder, NewCarts};
 use kernel::Fault;
 use platform::http::{self, Call, Caller, Created};
 
@@ -15,9 +15,8 @@ async fn create(carts: &'static NewCarts, call: Call<CreateCart>) -> Result<Crea
     let (wish, ids, now) = (call.body.clone(), call.ids(), call.now());
     let view = match &call.caller {
         Caller::Customer(_) => {
-            carts
-                .open_own(&Holder::of(&call.caller)?, wish, &ids, now)
-                .await?
+            let holder = carts.holder(&call.caller, call.header("x-cart-token"), now)?;
+            carts.open_own(&holder, wish, &ids, now).await?
         }
         Caller::Public { .. } | Caller::Guest(_) | Caller::Staff(_) => carts.open(wish, &ids, now).await?,
     };

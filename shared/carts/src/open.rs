@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::{Duration, Fault, FieldFault, Ids, Time};
 use platform::Cloud;
+use platform::http::Caller;
 use platform::token::CartTokens;
 use pricing::region::Region;
 
@@ -96,6 +97,23 @@ impl NewCarts {
         Err(Fault::busy(
             "the customer's carts change faster than one can be opened",
         ))
+    }
+
+    /// The customer who calls, with the guest's cart whose token they bring along. A token that opens
+    /// nothing any more is no reason not to get a cart.
+    pub fn holder(&self, caller: &Caller, token: Option<&str>, now: Time) -> Result<Holder, Fault> {
+        let brought = token.and_then(|token| self.tokens.verify(token, now).ok());
+        let brought = brought.and_then(|cart_id| CartId::parse(&cart_id).ok());
+        Ok(match Holder::of(caller)? {
+            Holder::Customer {
+                customer_id,
+                guest_cart,
+            } => Holder::Customer {
+                customer_id,
+                guest_cart: guest_cart.or(brought),
+            },
+            guest @ Holder::Guest { .. } => guest,
+        })
     }
 
     async fn empty(&self, wish: CreateCart, ids: &Ids<'_>, now: Time) -> Result<(Cart, Region), Fault> {

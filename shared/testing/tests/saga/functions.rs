@@ -41,7 +41,7 @@ fn carts_create(cloud: &Cloud) -> Handler {
         let view = carts.open(call.body.clone(), &call.ids(), call.now()).await?;
         Ok(Created::at(view.cart.links.cart.clone(), view))
     }
-    edges::guest(cloud, NewCarts::new, create)
+    edges::guarded(cloud, Guard::new, NewCarts::new, create)
 }
 
 fn carts_add_line(cloud: &Cloud) -> Handler {
@@ -54,7 +54,7 @@ fn carts_add_line(cloud: &Cloud) -> Handler {
             .await
             .map(Json::new)
     }
-    edges::guest(cloud, Carts::new, add)
+    edges::guarded(cloud, Guard::new, Carts::new, add)
 }
 
 fn carts_update(cloud: &Cloud) -> Handler {
@@ -67,7 +67,7 @@ fn carts_update(cloud: &Cloud) -> Handler {
             .await
             .map(Json::new)
     }
-    edges::guest(cloud, Carts::new, update)
+    edges::guarded(cloud, Guard::new, Carts::new, update)
 }
 
 fn orders_create(cloud: &Cloud) -> Handler {
@@ -91,7 +91,7 @@ fn orders_create(cloud: &Cloud) -> Handler {
             OrderView::new(order, Viewer::Buyer),
         ))
     }
-    edges::guest(cloud, Checkout::new, create)
+    edges::guarded(cloud, Guard::new, Checkout::new, create)
 }
 
 fn orders_get(cloud: &Cloud) -> Handler {
@@ -102,7 +102,7 @@ fn orders_get(cloud: &Cloud) -> Handler {
         let order = orders.of(&order_id, &Holder::of(&call.caller)?).await?;
         Ok(Json::new(OrderView::new(order, Viewer::Buyer)))
     }
-    edges::guest(cloud, Orders::new, get)
+    edges::guarded(cloud, Guard::new, Orders::new, get)
 }
 
 fn orders_cancel(cloud: &Cloud) -> Handler {
