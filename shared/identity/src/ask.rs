@@ -107,8 +107,9 @@ impl Identity {
             .matches(&format!("{} {part}", purpose.as_str()), text, kept)
     }
 
-    /// Keeps a proof and asks for its letter, unless the address got too many of late. Says whether
-    /// the proof was kept; a second call sends a second letter.
+    /// Keeps a proof and asks for its letter; neither when the address got too many of late: what was
+    /// mailed last stays good, however often a stranger asks. False when what was to be sent anew was
+    /// used or sent meanwhile. A second call sends a second letter.
     pub(crate) async fn send(
         &self,
         proof: &Proof,
@@ -123,12 +124,12 @@ impl Identity {
             let count = self
                 .store
                 .counting_letter(proof.purpose, &account, before, letters);
-            let mut transaction = Transaction::new().with(count).with(keep.clone());
+            let mut transaction = Transaction::new().with(count);
             if may {
                 let mail = self
                     .postbox
                     .posting(self.store.table(), &self.ids(), &proof.email, letter)?;
-                transaction = transaction.with(mail);
+                transaction = transaction.with(keep.clone()).with(mail);
             }
             match transaction.with(self.trail.entry(entry)).commit().await {
                 Ok(()) => return Ok(true),

@@ -81,6 +81,29 @@ async fn no_way_in_goes_past_the_second_factor() {
     ));
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_was_mailed_last_stays_good_however_often_a_stranger_asks() {
+    let desk = Desk::open();
+    desk.customer(ANNA).await;
+    for _ in 0..20 {
+        desk.world.clock.advance(Duration::seconds(5));
+        desk.identity
+            .request_reset(&email(ANNA), &visit().origin)
+            .await
+            .unwrap();
+    }
+    let sent = letters(&desk.world, ANNA);
+    let resets = sent
+        .iter()
+        .filter(|letter| matches!(letter, Letter::ResetPassword { .. }));
+    assert_eq!(resets.count(), 5);
+    let reset = token(&desk.world, ANNA, "rst");
+    desk.identity
+        .reset_password(&reset, NEW, &visit().origin)
+        .await
+        .unwrap();
+}
+
 // ID-1: beside a second factor eight characters are enough, alone they are not.
 #[tokio::test(start_paused = true)]
 async fn a_shorter_password_is_enough_beside_a_second_factor() {
