@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use authority::mail::{Letter, Postbox};
-use authority::{Authority, Powers, Scope, User, UserId, UserStatus};
+use authority::{Authority, GovernError, Powers, Scope, User, UserId, UserStatus};
 use identity::Identity;
 use kernel::{Clock, Fault, Ids, Origin};
 use orders::{CustomerId, CustomerOrders};
@@ -60,11 +60,10 @@ pub enum EraseError {
 
 impl From<EraseError> for Fault {
     fn from(error: EraseError) -> Self {
-        let detail = error.to_string();
         match error {
             EraseError::Missing => Self::missing("user"),
-            EraseError::Exceeds => Self::refused("exceeds_grantor", detail),
-            EraseError::LastOwner => Self::refused("last_owner", detail),
+            EraseError::Exceeds => GovernError::Exceeds.into(),
+            EraseError::LastOwner => GovernError::LastOwner.into(),
             EraseError::Store(fault) => fault,
         }
     }

@@ -47,7 +47,12 @@ impl Shop {
             scopes: vec![Scope::everything()],
             expires_at: None,
         };
-        let staff_key = keys.mint(new, &Actor::system()).await.unwrap().credential.reveal();
+        let staff_key = keys
+            .mint(new, &Actor::system())
+            .await
+            .unwrap()
+            .credential
+            .reveal();
         let shop = Self {
             driver: Driver::new(world, functions::all(), disorder),
             staff_key,
