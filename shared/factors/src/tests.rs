@@ -16,6 +16,7 @@ use crate::{FactorId, Factors, Owner};
 
 mod apps;
 mod crashes;
+mod fresh;
 mod keys;
 
 /// Where the pages of the simulated shop are.
