@@ -14,6 +14,8 @@ async fn resend(
     identity: &'static Identity,
     call: Call<ResendCode>,
 ) -> Result<Accepted<RegistrationView>, Fault> {
-    let asked = identity.resend(&call.body.registration_id, &call.origin()).await?;
+    let asked = identity
+        .resend(&call.body.registration_id, &call.origin())
+        .await?;
     Ok(Accepted::new(asked))
 }
