@@ -67,3 +67,20 @@ async fn openid_client_from_npm_goes_through_everything_a_client_does() {
     ];
     walk(folder, "client.mjs", settings).await;
 }
+
+// ID-23 ID-25
+#[tokio::test]
+async fn people_sign_in_with_oidc_provider_from_npm() {
+    let Some(folder) = walks() else { return };
+    let shop = TestShop::open().await;
+    let anna = shop.customer("anna@example.com").await;
+    let settings = vec![
+        ("SHOP_URL", shop.url().to_owned()),
+        ("STAFF_KEY", shop.staff_key().to_owned()),
+        ("EMAIL", anna.email.clone()),
+        ("TOKEN", anna.access_token.clone()),
+    ];
+    walk(folder, "provider.mjs", settings).await;
+    let letters = shop.mails_to("anna@example.com").await;
+    assert!(letters.len() >= 3, "verified, linked, unlinked: {letters:#?}");
+}

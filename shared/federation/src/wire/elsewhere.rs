@@ -55,6 +55,8 @@ pub(crate) struct Document {
     token_endpoint: String,
     jwks_uri: String,
     #[serde(default)]
+    userinfo_endpoint: Option<String>,
+    #[serde(default)]
     token_endpoint_auth_methods_supported: Vec<String>,
 }
 
@@ -66,6 +68,19 @@ struct Keys {
 #[derive(Deserialize)]
 struct TokenAnswer {
     id_token: String,
+    #[serde(default)]
+    access_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct UserInfo {
+    sub: String,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    email_verified: Option<serde_json::Value>,
+    #[serde(default)]
+    name: Option<String>,
 }
 
 /// A code and everything that must fit it.
@@ -106,6 +121,7 @@ impl Elsewhere {
         }
         let answer: TokenAnswer = json(&reply).ok_or_else(|| distrust("token_answer"))?;
         let name = key_name(&answer.id_token)?;
+        let document = known.document.clone();
         let keys = self.keys(known, name.as_deref(), exchange.now).await?;
         let expected = Expected {
             issuer: exchange.issuer,
@@ -113,7 +129,36 @@ impl Elsewhere {
             nonce: exchange.nonce,
             now: exchange.now,
         };
-        read(&answer.id_token, &keys, expected)
+        let said = read(&answer.id_token, &keys, expected)?;
+        match (
+            said.email.is_some(),
+            document.userinfo_endpoint,
+            answer.access_token,
+        ) {
+            (false, Some(url), Some(token)) => self.ask_more(said, &url, &token).await,
+            _ => Ok(said),
+        }
+    }
+
+    /// Asks for the address where the ID token does not have it. An answer about somebody else is
+    /// nobody's (OpenID Connect Core §5.3.2).
+    async fn ask_more(&self, mut said: Said, url: &str, token: &str) -> Result<Said, FederationError> {
+        let headers = [
+            ("accept", "application/json".to_owned()),
+            ("authorization", format!("Bearer {token}")),
+        ];
+        let reply = self.outbound.get(url, &headers).await.map_err(unreachable)?;
+        let found: Option<UserInfo> = Some(&reply).filter(|reply| reply.status == 200).and_then(json);
+        let found = found.ok_or_else(|| distrust("userinfo"))?;
+        if found.sub != said.subject {
+            return Err(distrust("userinfo_subject"));
+        }
+        said.email = found.email;
+        said.email_verified = found.email_verified == Some(serde_json::Value::Bool(true));
+        said.name = said
+            .name
+            .or(found.name.map(|name| name.chars().take(100).collect()));
+        Ok(said)
     }
 
     async fn ask_for_tokens(
@@ -158,15 +203,16 @@ impl Elsewhere {
         let url = format!("{issuer}/.well-known/openid-configuration");
         let document: Document = self.fetch(&url).await?;
         let endpoints = [
-            &document.authorization_endpoint,
-            &document.token_endpoint,
-            &document.jwks_uri,
+            Some(&document.authorization_endpoint),
+            Some(&document.token_endpoint),
+            Some(&document.jwks_uri),
+            document.userinfo_endpoint.as_ref(),
         ];
-        let reachable = |url: &&String| {
+        let reachable = |url: &&String| -> bool {
             let bare = url.split('?').next().unwrap_or_default();
             is_issuer(bare, self.is_local)
         };
-        if document.issuer != issuer || !endpoints.iter().all(reachable) {
+        if document.issuer != issuer || !endpoints.iter().flatten().all(reachable) {
             return Err(distrust("metadata"));
         }
         let known = Known {
