@@ -25,6 +25,7 @@ mod mistakes;
 mod plan;
 mod policies;
 mod report;
+mod runbooks;
 mod sources;
 mod tools;
 mod variables;
@@ -101,7 +102,7 @@ fn checks(repository: &Repository, tools: &Tools, quick: bool, report: &mut Repo
             Err(error) => Verdict::Failed(format!("{error:#}")),
         }
     });
-    report.step("runbooks", || controls::runbooks(repository));
+    report.step("runbooks", || runbooks::check(repository));
     if tools.terraform {
         report.step("fmt", || workshop::fmt(repository));
         real(repository, tools, report)?;

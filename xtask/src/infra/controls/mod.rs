@@ -1,15 +1,14 @@
 //! What the list of controls (infra/CONTROLS.md) asks for and neither Terraform nor checkov looks at.
 
+mod outside;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::{
-    plan::{Plan, Resource, texts},
-    report::Verdict,
-};
-use crate::repository::Repository;
+use super::plan::{Plan, Resource, texts};
 
 /// Every control that a plan of a whole shop misses; the number is the control's.
 pub(crate) fn misses(plan: &Plan) -> Vec<String> {
@@ -19,10 +18,10 @@ pub(crate) fn misses(plan: &Plan) -> Vec<String> {
     sources(plan, &mut found);
     functions(plan, &mut found);
     rights(plan, &mut found);
-    api(plan, &mut found);
-    watching(plan, &mut found);
-    mail(plan, &mut found);
-    deployment(plan, &mut found);
+    outside::api(plan, &mut found);
+    outside::watching(plan, &mut found);
+    outside::mail(plan, &mut found);
+    outside::deployment(plan, &mut found);
     found
 }
 
@@ -360,210 +359,5 @@ fn rights(plan: &Plan, found: &mut Vec<String>) {
             && !arn.ends_with("/*/*")
             && !permission.text("source_account").is_empty();
         expect(found, narrow, 40, permission, "lets more call than its own route");
-    }
-}
-
-fn api(plan: &Plan, found: &mut Vec<String>) {
-    for stage in plan.all("aws_apigatewayv2_stage") {
-        let positive = |pointer: &str| stage.at(pointer).as_f64().is_some_and(|rate| rate > 0.0);
-        let throttled = positive("/default_route_settings/0/throttling_rate_limit")
-            && positive("/default_route_settings/0/throttling_burst_limit");
-        expect(found, throttled, 46, stage, "is not throttled");
-        let format = stage
-            .at("/access_log_settings/0/format")
-            .as_str()
-            .unwrap_or_default();
-        let structured = serde_json::from_str::<Value>(format).is_ok();
-        expect(found, structured, 47, stage, "writes no structured access log");
-        expect(
-            found,
-            !format.contains("sourceIp"),
-            47,
-            stage,
-            "writes addresses into its log",
-        );
-    }
-    for api in plan.all("aws_apigatewayv2_api") {
-        let origins = texts(api.at("/cors_configuration/0/allow_origins"));
-        expect(
-            found,
-            !origins.iter().any(|origin| origin == "*"),
-            48,
-            api,
-            "lets any browser's page call it",
-        );
-        let own =
-            plan.variable("domain").is_empty() || api.at("/disable_execute_api_endpoint") == &json!(true);
-        expect(found, own, 49, api, "is reached beside its own domain");
-    }
-    for distribution in plan.all("aws_cloudfront_distribution") {
-        expect(
-            found,
-            !distribution.text("web_acl_id").is_empty(),
-            53,
-            distribution,
-            "has no firewall",
-        );
-        let policy = distribution.at("/default_cache_behavior/0/viewer_protocol_policy");
-        expect(
-            found,
-            policy == &json!("https-only"),
-            51,
-            distribution,
-            "answers without TLS",
-        );
-        let word = distribution.at("/origin").to_string().contains("x-origin-word");
-        expect(
-            found,
-            word,
-            53,
-            distribution,
-            "does not tell the origin that it was passed",
-        );
-    }
-}
-
-fn watching(plan: &Plan, found: &mut Vec<String>) {
-    for alarm in plan.all("aws_cloudwatch_metric_alarm") {
-        let page = runbook(alarm.text("alarm_description")).is_some();
-        expect(found, page, 22, alarm, "names no runbook");
-        let tells = alarm
-            .at("/alarm_actions")
-            .as_array()
-            .is_some_and(|actions| !actions.is_empty());
-        expect(found, tells, 22, alarm, "tells nobody");
-    }
-    for queue in plan
-        .all("aws_sqs_queue")
-        .filter(|queue| queue.text("name").ends_with("-parked"))
-    {
-        let name = json!(queue.text("name")).to_string();
-        let watched = plan
-            .all("aws_cloudwatch_metric_alarm")
-            .any(|alarm| alarm.at("/metric_query").to_string().contains(&name));
-        expect(found, watched, 22, queue, "is watched by no alarm");
-    }
-    if plan.all("aws_budgets_budget").next().is_none() {
-        found.push("control 62: there is no budget".to_owned());
-    }
-    if plan.all("aws_ce_anomaly_monitor").next().is_none() {
-        found.push("control 63: there is no anomaly monitor".to_owned());
-    }
-    for resource in &plan.resources {
-        let tags = &resource.values["tags_all"];
-        let tagged = !tags.is_object()
-            || ["app", "env", "managed-by"]
-                .iter()
-                .all(|tag| tags[*tag].is_string());
-        expect(found, tagged, 63, resource, "lacks the default tags");
-    }
-}
-
-fn mail(plan: &Plan, found: &mut Vec<String>) {
-    for set in plan.all("aws_sesv2_configuration_set") {
-        let tls = set.at("/delivery_options/0/tls_policy") == &json!("REQUIRE");
-        expect(found, tls, 59, set, "sends mail without TLS");
-        let reasons = texts(set.at("/suppression_options/0/suppressed_reasons"));
-        let suppresses = ["BOUNCE", "COMPLAINT"]
-            .iter()
-            .all(|reason| reasons.iter().any(|given| given == reason));
-        expect(
-            found,
-            suppresses,
-            59,
-            set,
-            "writes again to those who bounced or complained",
-        );
-    }
-}
-
-fn deployment(plan: &Plan, found: &mut Vec<String>) {
-    if plan.variables.get("canary") == Some(&json!(true))
-        && plan.all("aws_codedeploy_deployment_group").next().is_none()
-    {
-        found.push("control 39: there is no deployment group".to_owned());
-    }
-    for group in plan.all("aws_codedeploy_deployment_group") {
-        let events = texts(group.at("/auto_rollback_configuration/0/events"));
-        let back = events.iter().any(|event| event == "DEPLOYMENT_STOP_ON_ALARM");
-        let alarms = group
-            .at("/alarm_configuration/0/alarms")
-            .as_array()
-            .map(Vec::len)
-            .unwrap_or_default();
-        expect(
-            found,
-            back && alarms > 0,
-            39,
-            group,
-            "is not taken back by alarms",
-        );
-    }
-}
-
-/// The page that an alarm's text names: the last part of it.
-fn runbook(text: &str) -> Option<&str> {
-    let (_, page) = text.split_once("Runbook: ")?;
-    page.rsplit('/').next()?.strip_suffix(".md")
-}
-
-/// Whether every alarm's page is there, and every page is an alarm's.
-pub(crate) fn runbooks(repository: &Repository) -> Verdict {
-    match slugs(repository) {
-        Err(error) => Verdict::Failed(format!("{error:#}")),
-        Ok(slugs) => {
-            let missing = slugs
-                .iter()
-                .filter(|slug| !repository.path(format!("docs/runbooks/{slug}.md")).is_file());
-            let missing: Vec<String> = missing
-                .map(|slug| {
-                    format!("infra/alarms.tf names the runbook `{slug}`; docs/runbooks/{slug}.md is missing")
-                })
-                .collect();
-            missing.into()
-        }
-    }
-}
-
-/// The names in the block `runbooks` of infra/alarms.tf.
-fn slugs(repository: &Repository) -> Result<Vec<String>> {
-    let text = repository.read("infra/alarms.tf")?;
-    let (_, block) = text
-        .split_once("runbooks = {")
-        .context("infra/alarms.tf has no block `runbooks`")?;
-    let (block, _) = block.split_once('}').context("the block `runbooks` has no end")?;
-    let lines = block.lines().filter_map(|line| line.split_once('='));
-    Ok(lines.map(|(slug, _)| slug.trim().to_owned()).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::infra::sources::Sources;
-
-    #[test]
-    fn an_alarm_names_its_page() {
-        assert_eq!(
-            runbook("It is late. Runbook: docs/runbooks/queue-age.md"),
-            Some("queue-age")
-        );
-        assert_eq!(runbook("It is late."), None);
-    }
-
-    #[test]
-    fn a_queue_without_a_twin_is_found() {
-        let document = json!({ "planned_values": { "root_module": { "resources": [
-            { "address": "aws_sqs_queue.lonely", "mode": "managed", "type": "aws_sqs_queue", "values": {
-                "name": "lonely", "message_retention_seconds": 1_209_600, "kms_master_key_id": "key", "receive_wait_time_seconds": 20,
-            } },
-        ] } } });
-        let plan = Plan::of(&document, &Sources::default());
-        let found = misses(&plan);
-        assert!(
-            found
-                .iter()
-                .any(|line| line.contains("control 10: aws_sqs_queue.lonely parks nothing")),
-            "{found:?}"
-        );
     }
 }
