@@ -56,6 +56,10 @@ fn string(tokens: &[Token], at: usize) -> Option<String> {
 /// `…::refused("code", "meaning")`, or a context's own `refused("code", …)`.
 fn call(tokens: &[Token], at: usize) -> Option<Given> {
     let is_path = at > 0 && text(tokens, at - 1) == ":";
+    // OAuth's refusals have the codes of RFC 6749 and words of their own.
+    if is_path && at > 2 && text(tokens, at - 3) == "Refusal" {
+        return None;
+    }
     let status = match (text(tokens, at), is_path) {
         ("invalid", true) => 400,
         ("refused", _) => 409,
