@@ -93,12 +93,12 @@ async fn what_has_moved_since_it_was_read_is_not_shipped() {
     let shop = TestShop::open().await;
     let order = shop.confirmed_order("tea", 1).await;
     let body = json!({ "carrier": "DHL", "tracking_number": "JD014600003RU" });
-    let ship = |tag: &str| {
+    let based_on = |tag: &str| {
         let ask = shop.post(format!("{}/ship", order.admin_path())).staff();
         ask.if_match(tag).json(&body)
     };
     let seen = shop.get(order.admin_path()).staff().await.expect(200);
-    ship("\"1\"").await.refuses(412, "stale");
-    ship(seen.etag()).await.expect(200);
-    ship(seen.etag()).await.expect(200);
+    based_on("\"1\"").await.refuses(412, "stale");
+    based_on(seen.etag()).await.expect(200);
+    based_on(seen.etag()).await.expect(200);
 }
