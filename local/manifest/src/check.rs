@@ -354,7 +354,10 @@ impl Checker<'_> {
         self.expect(!bears || known, place, || {
             format!("`{name}` serves customers or staff; expected `authority: read` in its access")
         });
-        let audited = function.access.get("trail").is_some_and(|access| access.appends());
+        let audited = function
+            .access
+            .get("trail")
+            .is_some_and(|access| access.appends());
         self.expect(!bears || audited, place, || {
             format!("`{name}` serves customers or staff; expected `trail: append` in its access")
         });

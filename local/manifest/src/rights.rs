@@ -72,7 +72,13 @@ const WRITE: &[&str] = &[
     "ConditionCheckItem",
 ];
 const APPEND: &[&str] = &["PutItem"];
-const READ_APPEND: &[&str] = &["GetItem", "BatchGetItem", "Query", "ConditionCheckItem", "PutItem"];
+const READ_APPEND: &[&str] = &[
+    "GetItem",
+    "BatchGetItem",
+    "Query",
+    "ConditionCheckItem",
+    "PutItem",
+];
 const READ_WRITE: &[&str] = &[
     "GetItem",
     "BatchGetItem",
