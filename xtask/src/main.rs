@@ -18,6 +18,7 @@ mod files;
 mod infra;
 mod licenses;
 mod new;
+mod oidc;
 mod openapi;
 mod package;
 mod repository;
@@ -74,6 +75,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Run unmodified OpenID libraries from npm against the shop; skipped without Node.js.
+    Oidc,
     /// Make a new function: folder, sample, test and manifest entry.
     New(new::Wish),
     /// Print a sample in the envelope in which AWS would deliver it, for `cargo lambda invoke`.
@@ -135,6 +138,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::Test { filter } => test::run(&repository, &filter),
         Command::Tidy => tidy::run(&repository),
         Command::Routes { check } => routes::run(&repository, check),
+        Command::Oidc => oidc::run(&repository),
         Command::Openapi { check } => openapi::run(&repository, check),
         Command::Event {
             function,

@@ -176,3 +176,6 @@ fn token_view(tokens: Tokens) -> TokenView {
         scope: tokens.scope,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! A code is exchanged, and something goes wrong at every call on the way.
+
+use std::sync::Arc;
+
+use authority::{Authority, NewUser, UserId};
+use kernel::{Duration, Email, Fault, Ids, Origin, SeededRandom};
+use platform::table::Transaction;
+use serde_json::{Value, json};
+use testing::{Ended, FaultKind, Host, Plan, World, cloud, handler};
+
+use crate::Provider;
+use crate::credentials::Failure;
+use crate::decision::SignedIn;
+use crate::grant::CodeGrant;
+use crate::manage::{Draft, Registered};
+use crate::parameters::Parameters;
+use crate::pkce::Challenge;
+use crate::redirect::RedirectUri;
+use crate::scope::Scopes;
+
+const CODE: &str = "cw_ac_a-code-of-this-test";
+const HOME: &str = "https://app.example.com/callback";
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+const FUNCTION: &str = "oauth-token";
+
+/// A world with a person, a client, and a code between them.
+async fn world() -> (Arc<World>, UserId, String) {
+    let world = Arc::new(World::new().unwrap());
+    let cloud = cloud(&world, FUNCTION);
+    let (authority, provider) = (Authority::new(&cloud), Provider::new(&cloud));
+    let random = SeededRandom::new(3);
+    let user_id = UserId::mint(&Ids::new(world.now(), &random));
+    let mut transaction = Transaction::new();
+    for write in authority.creating(&NewUser {
+        user_id: user_id.clone(),
+        email: Email::parse("anna@example.com").unwrap(),
+        name: None,
+        locale: None,
+        roles: Vec::new(),
+        cart_id: None,
+    }) {
+        transaction = transaction.with(write);
+    }
+    transaction.commit().await.unwrap();
+    let draft = Draft {
+        name: "An app".to_owned(),
+        confidential: false,
+        redirect_uris: vec![RedirectUri::parse(HOME).unwrap()],
+        scopes: Scopes::parse("openid offline_access").unwrap(),
+        permissions: Vec::new(),
+        pushed_only: false,
+    };
+    let Registered { client, .. } = provider.register(draft, |_| true, world.now()).await.unwrap();
+    let user = authority.user(&user_id).await.unwrap().unwrap();
+    let grant = CodeGrant {
+        client_id: client.client_id.clone(),
+        redirect_uri: HOME.to_owned(),
+        challenge: Challenge::parse(Some(CHALLENGE), Some("S256")).unwrap(),
+        scopes: client.scopes.clone(),
+        nonce: None,
+        signed_in: SignedIn {
+            user_id: user_id.to_string(),
+            authenticated_at: world.now(),
+            methods: vec!["pwd".to_owned()],
+            assurance: 1,
+            epoch: user.epoch,
+        },
+        expires_at: world.now().plus(Duration::seconds(60)),
+    };
+    provider
+        .store
+        .finish(CODE, &grant, None, None)
+        .await
+        .unwrap()
+        .unwrap();
+    (world, user_id, client.client_id.to_string())
+}
+
+/// One exchange in a process of its own: the tokens, or the protocol's refusal as `null`.
+async fn exchange(world: &Arc<World>, client_id: &str, seed: u64) -> Ended {
+    let client_id = client_id.to_owned();
+    let host = Host::start(
+        world,
+        FUNCTION,
+        move |cloud| {
+            let provider: &'static Provider = Box::leak(Box::new(Provider::new(cloud)));
+            let client_id = client_id.clone();
+            handler(move |_| {
+                let text = format!(
+                    "grant_type=authorization_code&client_id={client_id}&code={CODE}&redirect_uri={HOME}&code_verifier={VERIFIER}"
+                );
+                async move {
+                    let form = Parameters::parse(&text).map_err(Fault::broken)?;
+                    match provider.exchange(None, &form, &Origin::default()).await {
+                        Ok(tokens) => Ok(json!({ "refresh_token": tokens.refresh_token })),
+                        Err(Failure::Refused(_)) => Ok(Value::Null),
+                        Err(Failure::Failed(fault)) => Err(fault),
+                    }
+                }
+            })
+        },
+        seed,
+    );
+    host.run(Value::Null).await
+}
+
+async fn live(world: &Arc<World>, user_id: &UserId) -> usize {
+    let authority = Authority::new(&cloud(world, FUNCTION));
+    authority.sessions(user_id).await.unwrap().len()
+}
+
+// ID-11
+#[tokio::test(start_paused = true)]
+async fn whatever_goes_wrong_a_code_brings_one_grant_at_most_and_using_it_again_ends_it() {
+    let (calm, user_id, client_id) = world().await;
+    calm.faults.arm(Plan::calm());
+    let Ended::Answered(Ok(Value::Object(_))) = exchange(&calm, &client_id, 1).await else {
+        panic!("a calm exchange brings tokens")
+    };
+    assert_eq!(live(&calm, &user_id).await, 1);
+    let calls = calm.faults.calls();
+    assert!(calls > 5, "{:?}", calm.faults.trace());
+    for kind in FaultKind::ALL {
+        for call in 0..calls {
+            let (world, user_id, client_id) = world().await;
+            world.faults.arm(Plan::calm().with(call, kind));
+            let first = exchange(&world, &client_id, 1).await;
+            world.faults.disarm();
+            let delivered = matches!(&first, Ended::Answered(Ok(Value::Object(_))));
+            let case = format!("{kind:?} at {call}: {:?}", world.faults.trace());
+            assert!(live(&world, &user_id).await <= 1, "{case}");
+            let second = exchange(&world, &client_id, 2).await;
+            let again = matches!(&second, Ended::Answered(Ok(Value::Object(_))));
+            assert!(!(delivered && again), "two grants of one code: {case}");
+            if delivered {
+                assert_eq!(live(&world, &user_id).await, 0, "used again, so over: {case}");
+            }
+            assert!(live(&world, &user_id).await <= 1, "{case}");
+        }
+    }
+}
