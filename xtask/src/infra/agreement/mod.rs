@@ -6,7 +6,9 @@ mod resources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use manifest::{Function, Manifest, Physical, Resource as Thing, Schedule, Trigger, parked, snake_upper};
+use manifest::{
+    Function, Manifest, Physical, Resource as Thing, Schedule, StreamTrigger, Trigger, parked, snake_upper,
+};
 
 use super::plan::{Plan, Resource, texts};
 
@@ -329,32 +331,7 @@ impl Comparison<'_> {
                     &trigger.concurrency.to_string(),
                 );
             }
-            (Trigger::Stream(trigger), Some(source)) => {
-                let stream = self.arns(&Thing::Stream(trigger.table.clone())).concat();
-                self.same(
-                    &format!("stream of `{name}`"),
-                    source.text("event_source_arn"),
-                    &stream,
-                );
-                self.same(
-                    &format!("batch of `{name}`"),
-                    &count(source, "/batch_size"),
-                    &trigger.batch.to_string(),
-                );
-                let retries = count(source, "/maximum_retry_attempts");
-                self.same(
-                    &format!("retries of `{name}`"),
-                    &retries,
-                    &trigger.retries_max.to_string(),
-                );
-                let destination = source.at("/destination_config/0/on_failure/0/destination_arn");
-                let destination = destination.as_str().unwrap_or_default().to_owned();
-                self.same(
-                    &format!("failure destination of `{name}`"),
-                    &destination,
-                    &self.queue_arn(&parked(name)),
-                );
-            }
+            (Trigger::Stream(trigger), Some(source)) => self.stream_source(name, trigger, source),
             (Trigger::Queue(_) | Trigger::Stream(_), None) => {
                 self.found.push(format!("`{name}` has no event source"));
             }
@@ -369,5 +346,33 @@ impl Comparison<'_> {
                 self.same(&format!("schedule of `{name}`"), &given, text);
             }
         }
+    }
+
+    fn stream_source(&mut self, name: &str, trigger: &StreamTrigger, source: &Resource) {
+        let count = |resource: &Resource, pointer: &str| resource.at(pointer).to_string();
+        let stream = self.arns(&Thing::Stream(trigger.table.clone())).concat();
+        self.same(
+            &format!("stream of `{name}`"),
+            source.text("event_source_arn"),
+            &stream,
+        );
+        self.same(
+            &format!("batch of `{name}`"),
+            &count(source, "/batch_size"),
+            &trigger.batch.to_string(),
+        );
+        let retries = count(source, "/maximum_retry_attempts");
+        self.same(
+            &format!("retries of `{name}`"),
+            &retries,
+            &trigger.retries_max.to_string(),
+        );
+        let destination = source.at("/destination_config/0/on_failure/0/destination_arn");
+        let destination = destination.as_str().unwrap_or_default().to_owned();
+        self.same(
+            &format!("failure destination of `{name}`"),
+            &destination,
+            &self.queue_arn(&parked(name)),
+        );
     }
 }

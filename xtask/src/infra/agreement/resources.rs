@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use manifest::{Key, Table};
 use serde_json::Value;
 
 use super::Comparison;
+use crate::infra::plan::Resource;
 
 impl Comparison<'_> {
     /// What Terraform makes and the manifest does not know.
@@ -54,38 +56,7 @@ impl Comparison<'_> {
                 &made_key,
                 &key(&table.key.partition, table.key.sort.as_deref()),
             );
-            let indexes = made
-                .at("/global_secondary_index")
-                .as_array()
-                .cloned()
-                .unwrap_or_default();
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let made_indexes: BTreeSet<String> = indexes
-                .iter()
-                .map(|index| {
-                    format!(
-                        "{} {} {}",
-                        text(&index["name"]),
-                        text(&index["hash_key"]),
-                        text(&index["range_key"])
-                    )
-                })
-                .collect();
-            let indexes = table.indexes.iter();
-            let expected: BTreeSet<String> = indexes
-                .map(|index| {
-                    format!(
-                        "{} {}",
-                        index.name,
-                        key(&index.key.partition, index.key.sort.as_deref())
-                    )
-                })
-                .collect();
-            self.expect(made_indexes == expected, || {
-                format!(
-                    "indexes of table `{name}`: Terraform has {made_indexes:?}, the manifest {expected:?}"
-                )
-            });
+            self.indexes(table, made);
             let streams = made.at("/stream_enabled").as_bool() == Some(true);
             self.expect(streams == table.stream, || {
                 format!("stream of table `{name}`: expected {}", table.stream)
@@ -105,6 +76,35 @@ impl Comparison<'_> {
                 table.ttl.as_deref().unwrap_or_default(),
             );
         }
+    }
+
+    fn indexes(&mut self, table: &Table, made: &Resource) {
+        let name = &table.name;
+        let key = |key: &Key| format!("{} {}", key.partition, key.sort.as_deref().unwrap_or_default());
+        let indexes = made
+            .at("/global_secondary_index")
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let made_indexes: BTreeSet<String> = indexes
+            .iter()
+            .map(|index| {
+                format!(
+                    "{} {} {}",
+                    text(&index["name"]),
+                    text(&index["hash_key"]),
+                    text(&index["range_key"])
+                )
+            })
+            .collect();
+        let indexes = table.indexes.iter();
+        let expected: BTreeSet<String> = indexes
+            .map(|index| format!("{} {}", index.name, key(&index.key)))
+            .collect();
+        self.expect(made_indexes == expected, || {
+            format!("indexes of table `{name}`: Terraform has {made_indexes:?}, the manifest {expected:?}")
+        });
     }
 
     pub(super) fn queues(&mut self) {

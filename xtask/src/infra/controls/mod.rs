@@ -17,6 +17,7 @@ pub(crate) fn misses(plan: &Plan) -> Vec<String> {
     queues(plan, &mut found);
     sources(plan, &mut found);
     functions(plan, &mut found);
+    around_functions(plan, &mut found);
     rights(plan, &mut found);
     outside::api(plan, &mut found);
     outside::watching(plan, &mut found);
@@ -264,6 +265,10 @@ fn functions(plan: &Plan, found: &mut Vec<String>) {
             "has no published version behind the alias `live`",
         );
     }
+}
+
+/// What logs of functions keep, and what calls functions without waiting.
+fn around_functions(plan: &Plan, found: &mut Vec<String>) {
     for group in plan.all("aws_cloudwatch_log_group") {
         let days = group.number("/retention_in_days").unwrap_or_default();
         expect(found, days > 0, 43, group, "keeps its lines for ever");
