@@ -180,3 +180,6 @@ impl PasskeyRow {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
