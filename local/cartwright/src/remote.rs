@@ -90,13 +90,14 @@ impl Remote {
 
 /// One call; its JSON, or null when it printed nothing.
 async fn aws(words: &[&str]) -> anyhow::Result<Value> {
-    let output = Command::new("aws")
-        .args(words)
-        .args(["--output", "json"])
-        .env("AWS_PAGER", "")
-        .stdin(Stdio::null())
-        .output()
-        .await;
+    let mut command = Command::new("aws");
+    command.args(words).args(["--output", "json"]);
+    // Version 1 does not heed the variable for SQS.
+    if let Some(url) = std::env::var_os("AWS_ENDPOINT_URL") {
+        command.arg("--endpoint-url").arg(url);
+    }
+    command.env("AWS_PAGER", "").stdin(Stdio::null());
+    let output = command.output().await;
     let output = match output {
         Err(error) if error.kind() == ErrorKind::NotFound => bail!(
             "the AWS command line is not installed, and --env needs it: \

@@ -102,7 +102,7 @@ impl Emulator {
         let mut command = Command::new(self.programs.join("aws"));
         command
             .args(words)
-            .args(["--output", "json"])
+            .args(["--output", "json", "--endpoint-url", &self.url()])
             .envs(self.environment());
         let printed = shell::capture(&mut command, "see its words above")?;
         if printed.trim_ascii().is_empty() {

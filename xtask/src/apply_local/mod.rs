@@ -56,6 +56,7 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     fs::create_dir_all(&folder)?;
     let zips = folder.join("zips");
     let list = packed(repository, wish, &zips)?;
+    list.covers(repository.manifest()?.functions.keys())?;
     let emulator = Emulator::start(&folder)?;
     println!("the emulator is at {}", emulator.url());
     let bridge = Bridge::open(emulator.port())?;

@@ -79,6 +79,7 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
         return back(&Aliases::read(&kept)?);
     }
     let list = packed(repository, wish)?;
+    list.covers(repository.manifest()?.functions.keys())?;
     let terraform = prepared(repository, wish, &folder, &list)?;
     let before = Aliases::of_state(&terraform.state()?);
     let difference = terraform.plan(PLAN)?;

@@ -17,7 +17,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -96,6 +96,20 @@ impl List {
             bytes: zip.len(),
         };
         self.functions.insert(name.to_owned(), packed);
+    }
+
+    /// Fails, before anything is applied, when a function of the manifest was not packed.
+    pub(crate) fn covers<'a>(&self, functions: impl Iterator<Item = &'a String>) -> Result<()> {
+        let missing: Vec<&str> = functions
+            .filter(|name| !self.functions.contains_key(*name))
+            .map(String::as_str)
+            .collect();
+        ensure!(
+            missing.is_empty(),
+            "not packed yet: {}; run `cargo xtask package`",
+            missing.join(", ")
+        );
+        Ok(())
     }
 
     /// The functions whose zip is another than before, the new ones among them.

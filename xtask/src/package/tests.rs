@@ -73,3 +73,16 @@ fn what_was_packed_in_another_way_is_not_mixed_in() {
     assert!(!List::new(Architecture::X86, "lambda").continues(&arm));
     assert!(!List::new(Architecture::Arm64, "dev").continues(&arm));
 }
+
+#[test]
+fn a_function_without_a_zip_is_named_before_anything_is_applied() {
+    let mut list = List::new(Architecture::Arm64, "lambda");
+    list.add("orders-get", b"one");
+    let functions = ["orders-get".to_owned(), "orders-list".to_owned()];
+    assert!(list.covers(functions[..1].iter()).is_ok());
+    let error = list
+        .covers(functions.iter())
+        .expect_err("one is missing")
+        .to_string();
+    assert!(error.contains("orders-list"), "{error}");
+}
