@@ -10,6 +10,11 @@
 //! - [`page`]: the pages a person sees.
 //! - [`wire`]: clients in JSON, and the documents of the protocol.
 
+#![allow(
+    clippy::match_bool,
+    reason = "two outcomes of one question read better side by side"
+)]
+
 mod answer;
 mod authorize;
 pub mod client;

@@ -17,6 +17,7 @@ use crate::store::Consent;
 
 /// What the provider can do: RFC 8414 and OpenID Connect Discovery, one document for both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[allow(clippy::struct_excessive_bools, reason = "the RFC's members")]
 pub struct MetadataView {
     /// The shop's address, character for character what tokens carry as `iss`.
     pub issuer: String,
