@@ -52,6 +52,11 @@ pub const CODES: &[CodeDoc] = &[
         "step_up_required",
         "The session was proven too long ago for this; prove once more who you are.",
     ),
+    doc(
+        403,
+        "edge_required",
+        "The request did not come through the shop's public address.",
+    ),
     doc(403, "forbidden", "The caller is known and lacks the permission."),
     doc(
         403,

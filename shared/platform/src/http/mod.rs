@@ -39,6 +39,7 @@ mod codes;
 mod compress;
 mod cookie;
 mod describe;
+mod edge;
 mod endpoint;
 mod finish;
 mod form;

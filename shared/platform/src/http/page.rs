@@ -167,7 +167,12 @@ impl Answer for Redirect {
 
 impl<A: Answer, B: Answer> Answer for OneOf<A, B> {
     const STATUS: StatusCode = A::STATUS;
-    const OTHER_STATUS: Option<StatusCode> = Some(B::STATUS);
+    // Of two answers with one status, the first is described.
+    const OTHER_STATUS: Option<StatusCode> = if B::STATUS.as_u16() == A::STATUS.as_u16() {
+        None
+    } else {
+        Some(B::STATUS)
+    };
     const LISTS: bool = A::LISTS || B::LISTS;
     const MEDIA_TYPE: Option<&'static str> = A::MEDIA_TYPE;
 

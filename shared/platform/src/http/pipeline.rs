@@ -16,6 +16,7 @@ use super::accept::{check_accept, check_content_type, check_form_type, wants_pro
 use super::arrival::Arrival;
 use super::call::{Asked, PageRequest};
 use super::caller::{Caller, Guardian};
+use super::edge::Edge;
 use super::endpoint::{Operation, Running};
 use super::finish::{REQUEST_ID, finish};
 use super::gate::{Gate, challenge_header};
@@ -38,6 +39,7 @@ pub(super) type Work = Box<dyn FnOnce(Caller, Arc<Asked>) -> Running<Reply> + Se
 pub(super) struct Pipeline {
     trigger: Trigger,
     operation: Box<dyn Operation>,
+    edge: Edge,
     gate: Gate,
     audit: Option<Audit>,
     limiter: Option<Limiter>,
@@ -53,17 +55,15 @@ struct Passage {
     body: Bytes,
     parameters: Option<Vec<(String, String)>>,
     arrival: Arrival,
+    /// The client's address.
+    address: String,
     request_id: String,
     now: Time,
 }
 
 impl Passage {
     fn address(&self) -> &str {
-        if self.arrival.address.is_empty() {
-            "unknown"
-        } else {
-            &self.arrival.address
-        }
+        &self.address
     }
 }
 
@@ -92,6 +92,7 @@ impl Pipeline {
             limiter: trigger.limit.map(limit),
             claims: (trigger.idempotency != Idempotency::None)
                 .then(|| Claims::new(cloud.table("idempotency"))),
+            edge: Edge::new(cloud),
             gate: Gate {
                 guardian,
                 cart_tokens,
@@ -124,11 +125,13 @@ impl Pipeline {
             correlation_id: request_id.clone(),
             trace_id: arrival.trace.clone(),
         };
+        let address = self.edge.address(&arrival.address, &parts.headers).into_owned();
         let passage = Passage {
             parts,
             body,
             parameters,
             arrival,
+            address,
             request_id,
             now,
         };
@@ -213,6 +216,7 @@ impl Pipeline {
 
     async fn work(&self, passage: &Passage, extra: &mut HeaderMap) -> Result<Reply, Problem> {
         let (parts, traits) = (&passage.parts, self.operation.traits());
+        self.edge.check(&parts.headers)?;
         if passage.parameters.is_none() {
             return Err(Problem::route_not_found());
         }

@@ -371,6 +371,26 @@ async fn a_call_knows_where_it_came_from() {
 }
 
 #[tokio::test]
+async fn what_comes_past_the_edge_is_refused_and_the_edge_knows_the_client() {
+    // SHA-256 of "open sesame".
+    let hash = "41ef4bb0b23661e66301aac36066912dac037827b4ae63a7b1165a5aa93ed4eb";
+    let shop = shop!(origin, "GET /v1/me", "ORIGIN_SHA256" = hash);
+    for headers in [&[][..], &[("x-origin-word", "open barley")]] {
+        let got = shop.send("GET /v1/me", headers, "").await;
+        assert_eq!((got.status, got.code().as_str()), (403, "edge_required"));
+    }
+    // What clients say of themselves stands first, the edge's own address last.
+    let stations = "203.0.113.9, 198.51.100.7, 192.0.2.1";
+    let headers = [("x-origin-word", "open sesame"), ("x-forwarded-for", stations)];
+    let got = shop.send("GET /v1/me", &headers, "").await.json();
+    assert_eq!(got["address"], "198.51.100.7");
+    // Without an edge nobody believes the header.
+    let shop = shop!(origin, "GET /v1/me");
+    let got = shop.send("GET /v1/me", &headers, "").await.json();
+    assert_eq!(got["address"], "192.0.2.1");
+}
+
+#[tokio::test]
 async fn a_limit_counts_each_customer_for_themselves() {
     let shop = shop!(
         kind,
