@@ -11,6 +11,8 @@ use crate::provider::is_issuer;
 use crate::store::Subject;
 use crate::wire::{Expected, Jwk, read};
 
+mod faults;
+
 const NOW_S: i64 = 1_800_000_000;
 const EXPECTED: Expected<'_> = Expected {
     issuer: "https://accounts.example.com",

@@ -78,8 +78,9 @@ impl Host {
         self.invoke(event, |_| std::future::ready(None)).await
     }
 
-    /// Runs one invocation to its end. Requests to the shop itself are answered by `serve`.
-    pub(crate) async fn invoke<S, Fut>(&self, event: Value, serve: S) -> Ended
+    /// Runs one invocation to its end. Requests to other hosts, the shop itself among them, are
+    /// answered by `serve`.
+    pub async fn invoke<S, Fut>(&self, event: Value, serve: S) -> Ended
     where
         S: Fn(WireRequest) -> Fut,
         Fut: Future<Output = Option<WireAnswer>>,
