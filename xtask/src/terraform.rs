@@ -185,6 +185,18 @@ impl Difference {
         Self { changes }
     }
 
+    /// Without the updates of these types, such as `aws_sqs_queue`.
+    pub(crate) fn without_updates_of(mut self, types: &[&str]) -> Self {
+        if let Some(updates) = self.changes.get_mut("update") {
+            updates.retain(|address| {
+                let kind = kind(address);
+                !types.iter().any(|wanted| kind.split('.').next() == Some(*wanted))
+            });
+        }
+        self.changes.retain(|_, addresses| !addresses.is_empty());
+        self
+    }
+
     /// Whether nothing would change.
     pub(crate) fn is_empty(&self) -> bool {
         self.changes.is_empty()
@@ -259,5 +271,10 @@ mod tests {
              update: 2\n    aws_lambda_function.this × 2\n"
         );
         assert!(Difference::of(&json!({})).is_empty());
+        let rest = difference.without_updates_of(&["aws_lambda_function", "aws_sqs_queue"]);
+        assert_eq!(
+            rest.changes.keys().copied().collect::<Vec<_>>(),
+            ["delete", "replace"]
+        );
     }
 }
