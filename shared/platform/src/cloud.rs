@@ -92,7 +92,7 @@ impl Cloud {
         Ok(self)
     }
 
-    fn assemble(
+    pub(crate) fn assemble(
         settings: Settings,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,

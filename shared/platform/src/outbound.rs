@@ -166,12 +166,17 @@ impl ResolveDns for PublicNames {
                 .map_err(ResolveDnsError::new)?
                 .map(|address| address.ip())
                 .collect();
-            if found.is_empty() || !found.iter().copied().all(is_public) {
-                return Err(ResolveDnsError::new("the name has no public address"));
-            }
-            Ok(found)
+            only_public(found)
         })
     }
+}
+
+/// All of a name's addresses, or none.
+fn only_public(found: Vec<IpAddr>) -> Result<Vec<IpAddr>, ResolveDnsError> {
+    if found.is_empty() || !found.iter().copied().all(is_public) {
+        return Err(ResolveDnsError::new("the name has no public address"));
+    }
+    Ok(found)
 }
 
 /// Refuses whatever is not `https` at a name, on the usual port, without a user. An address instead of

@@ -1,6 +1,15 @@
 //! Which addresses a stranger may make us call.
 
-use super::{is_public, is_public_url};
+use std::error::Error;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use kernel::SeededRandom;
+use tokio::net::TcpListener;
+
+use super::{Outbound, OutboundError, is_public, is_public_url, only_public};
+use crate::cloud::{Cloud, SystemClock};
+use crate::settings::Settings;
 
 // ID-23
 #[test]
@@ -75,4 +84,72 @@ fn only_https_at_a_name_is_called() {
     ] {
         assert!(!is_public_url(bad), "{bad}");
     }
+}
+
+// ID-23
+#[test]
+fn one_private_address_spoils_a_name() {
+    let addresses =
+        |texts: &[&str]| -> Vec<IpAddr> { texts.iter().map(|text| text.parse().unwrap()).collect() };
+    for good in [&["1.1.1.1"][..], &["1.1.1.1", "2606:4700::1111"]] {
+        assert_eq!(only_public(addresses(good)).unwrap(), addresses(good));
+    }
+    for bad in [
+        &[][..],
+        &["10.0.0.1"],
+        &["1.1.1.1", "169.254.169.254"],
+        &["::1", "1.1.1.1"],
+        &["1.1.1.1", "::ffff:10.0.0.1"],
+    ] {
+        assert!(only_public(addresses(bad)).is_err(), "{bad:?}");
+    }
+}
+
+/// What a shop of this address calls the hosts of strangers with.
+fn outbound_of(shop_url: &str) -> Outbound {
+    let settings: Settings = [("SHOP_URL".to_owned(), shop_url.to_owned())]
+        .into_iter()
+        .collect();
+    let random = Arc::new(SeededRandom::new(1));
+    Cloud::assemble(settings, Arc::new(SystemClock), random, None).outbound_public()
+}
+
+/// Calls a host on this machine; whether it came to a connection, and if not, why.
+async fn connects(outbound: &Outbound) -> Result<(), OutboundError> {
+    let host = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}/", host.local_addr().unwrap().port());
+    tokio::select! {
+        biased;
+        _ = host.accept() => Ok(()),
+        answer = outbound.get(&url, &[]) => Err(answer.unwrap_err()),
+    }
+}
+
+// ID-23
+#[tokio::test]
+async fn a_name_that_resolves_to_a_private_address_is_never_connected_to() {
+    let careful = outbound_of("https://shop.example.com");
+    assert!(matches!(
+        connects(&careful).await,
+        Err(OutboundError::Unusable(_))
+    ));
+    // Once more without the look at the address: the name itself must not lead anywhere.
+    let resolving = Outbound {
+        only_public: false,
+        ..careful
+    };
+    let error = connects(&resolving).await.unwrap_err();
+    assert!(matches!(error, OutboundError::NoAnswer(_)), "{error:?}");
+    let mut reasons = Vec::new();
+    let mut reason: Option<&dyn Error> = Some(&error);
+    while let Some(found) = reason {
+        reasons.push(found.to_string());
+        reason = found.source();
+    }
+    assert!(
+        reasons.iter().any(|reason| reason.contains("no public address")),
+        "{reasons:?}"
+    );
+    // A shop on one machine calls that machine.
+    connects(&outbound_of("http://127.0.0.1:8787")).await.unwrap();
 }
