@@ -31,6 +31,48 @@ async fn a_customer_gets_everything_the_shop_holds_on_them() {
 }
 
 #[tokio::test]
+async fn the_audit_trail_is_told_newest_first_and_names_nobody_of_the_staff() {
+    let shop = TestShop::open().await;
+    let anna = shop.customer("anna@example.com").await;
+    let account = shop.get("/v1/account").person(&anna).await.expect(200);
+    let user_id = account.text("/user_id");
+    shop.post(format!("/v1/admin/users/{user_id}/password-reset"))
+        .staff()
+        .await
+        .expect(202);
+    let archive = shop.get(PATH).person(&anna).await.expect(200);
+    let entries = archive.at("/audit").as_array().cloned().unwrap_or_default();
+    let times: Vec<_> = entries.iter().map(|entry| entry["at"].as_str()).collect();
+    assert!(times.is_sorted_by(|newer, older| newer >= older), "{archive}");
+    let of = |action: &str| {
+        let mut found = entries.iter().filter(|entry| entry["action"] == action);
+        let one = found.next().cloned().unwrap_or_else(|| panic!("{archive}"));
+        assert!(found.next().is_none(), "{action} is told once\n{archive}");
+        one
+    };
+    let started = of("session.started");
+    assert_eq!(started["actor"], user_id);
+    assert!(started["address"].is_string(), "{started}");
+    let triggered = of("reset.triggered");
+    assert_eq!(
+        (&triggered["actor"], &triggered["address"]),
+        (&json!("staff"), &json!(null))
+    );
+}
+
+// ID-15
+#[tokio::test]
+async fn an_old_login_gets_nothing() {
+    let shop = TestShop::open().await;
+    let anna = shop.customer("anna@example.com").await;
+    shop.grow_stale(&anna.session_id).await;
+    shop.get(PATH)
+        .person(&anna)
+        .await
+        .refuses(401, "step_up_required");
+}
+
+#[tokio::test]
 async fn nothing_of_another_customer_is_in_it() {
     let shop = TestShop::open().await;
     shop.product("tea").stock(9).await;

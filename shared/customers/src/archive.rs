@@ -7,10 +7,12 @@ use kernel::{Fault, Limit, Time};
 use orders::wire::{OrderView, Viewer};
 use orders::{CustomerId, CustomerOrders};
 use platform::Cloud;
+use trail::Trail;
 
+use crate::audit::entries_of;
 use crate::store::Store;
 use crate::update::Account;
-use crate::wire::{AccountView, ArchiveView, ConsentView, SessionView};
+use crate::wire::{AccountView, ArchiveView, AuditView, ConsentView, SessionView};
 
 /// How many orders one archive holds, the newest. An answer of Lambda is at most 6 MB, and an order
 /// about 4 KB; who has more finds the rest in `GET /v1/account/orders`.
@@ -25,17 +27,19 @@ pub struct Archive {
     store: Store,
     carts: CartKeeping,
     orders: CustomerOrders,
+    trail: Trail,
 }
 
 impl Archive {
-    /// From what the manifest grants: `customers`, `authority`, `carts`, `orders`, the secrets `vault`
-    /// and `signing`.
+    /// From what the manifest grants: `customers`, `authority`, `carts`, `orders`, `trail`, the secrets
+    /// `vault` and `signing`.
     pub fn new(cloud: &Cloud) -> Self {
         Self {
             authority: Authority::new(cloud),
             store: Store::new(cloud),
             carts: CartKeeping::new(cloud),
             orders: CustomerOrders::new(cloud),
+            trail: Trail::new(cloud),
         }
     }
 
@@ -53,7 +57,13 @@ impl Archive {
         let customer_id = CustomerId::parse(user_id.as_str()).map_err(Fault::broken)?;
         let (carts, all_carts) = self.carts_of(&customer_id).await?;
         let (orders, all_orders) = self.orders_of(&customer_id).await?;
-        let parts = [("carts", all_carts), ("orders", all_orders)];
+        let life = (account.user.created_at, now);
+        let (entries, all_entries) = entries_of(&self.trail, user_id, life).await?;
+        let parts = [
+            ("carts", all_carts),
+            ("orders", all_orders),
+            ("audit", all_entries),
+        ];
         let truncated = parts.into_iter().filter(|(_, all)| !all).map(|(part, _)| part);
         Ok(ArchiveView {
             made_at: now,
@@ -62,6 +72,10 @@ impl Archive {
             sessions: sessions.into_iter().map(SessionView::from).collect(),
             carts,
             orders,
+            audit: entries
+                .into_iter()
+                .map(|entry| AuditView::new(entry, user_id))
+                .collect(),
             truncated: truncated.collect(),
         })
     }

@@ -14,6 +14,7 @@
 //! goes, what stays, and why.
 
 mod archive;
+mod audit;
 mod erase;
 mod facts;
 mod profile;
@@ -23,6 +24,7 @@ mod update;
 pub mod wire;
 
 pub use archive::{Archive, CARTS_MAX, ORDERS_MAX};
+pub use audit::ENTRIES_MAX;
 pub use erase::{By, EraseError, Leaving};
 pub use facts::{SessionStarted, from_change};
 pub use profile::{ADDRESSES_MAX, CONSENTS_MAX, Change, Consent, Profile, SavedAddress};

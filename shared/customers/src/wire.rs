@@ -4,8 +4,10 @@ use authority::{Session, UserId};
 use carts::wire::KeptCartView;
 use kernel::{Address, Email, Time};
 use orders::wire::OrderView;
+use platform::trail::EntryRow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
+use trail::wire::OutcomeWord;
 
 use crate::profile::{Change, Consent, SavedAddress};
 use crate::update::Account;
@@ -120,8 +122,7 @@ pub struct SavedAddressView {
     pub address: Address,
 }
 
-/// Everything the shop holds on one person. The bank's own books and the audit trail are not in it:
-/// the trail holds ids and network addresses, and is given out on request.
+/// Everything the shop holds on one person. The bank's own books are not in it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ArchiveView {
     /// When it was put together.
@@ -136,7 +137,10 @@ pub struct ArchiveView {
     pub carts: Vec<KeptCartView>,
     /// The orders, newest first.
     pub orders: Vec<OrderView>,
-    /// Which of the parts are not complete: `carts` holds at most 250, `orders` the newest 500.
+    /// What the customer did and what was done about them, by the audit trail, newest first.
+    pub audit: Vec<AuditView>,
+    /// Which of the parts are not complete: `carts` holds at most 250, `orders` the newest 500,
+    /// `audit` the newest 500.
     pub truncated: Vec<&'static str>,
 }
 
@@ -147,6 +151,42 @@ pub struct ConsentView {
     pub granted: bool,
     /// When it was said.
     pub at: Time,
+}
+
+/// An entry of the audit trail about the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AuditView {
+    /// When.
+    pub at: Time,
+    /// What: `session.started`, `password.changed`, `login.failed`, …
+    pub action: String,
+    /// How it ended.
+    pub outcome: OutcomeWord,
+    /// Who: the customer's id, `staff`, `public`, `system`, or the id of an application.
+    pub actor: String,
+    /// Whom or what it is about.
+    pub subject: Option<String>,
+    /// The network address it came from, when the customer did it.
+    pub address: Option<String>,
+    /// What the client called itself, when the customer did it.
+    pub user_agent: Option<String>,
+}
+
+impl AuditView {
+    /// As the customer may see it: who works here, and from where, is not theirs to know.
+    pub fn new(entry: EntryRow, customer: &UserId) -> Self {
+        let is_own = entry.actor == customer.as_str();
+        let is_staff = !is_own && ["usr_", "key_"].iter().any(|kind| entry.actor.starts_with(kind));
+        Self {
+            at: entry.at,
+            action: entry.action,
+            outcome: entry.outcome.into(),
+            actor: if is_staff { "staff".to_owned() } else { entry.actor },
+            subject: entry.subject,
+            address: entry.address.filter(|_| is_own),
+            user_agent: entry.user_agent.filter(|_| is_own),
+        }
+    }
 }
 
 /// A running session.

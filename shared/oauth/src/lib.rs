@@ -5,7 +5,7 @@
 //! end is a session of [`authority`] with scopes, so rotation, reuse detection and revocation are
 //! the same as for a person's own login.
 //!
-//! - [`Provider`], [`Forms`], [`Documents`]: the façades, each with the rights of its functions.
+//! - [`Provider`], [`Forms`], [`Documents`], [`Forgetting`]: the façades, each with the rights of its functions.
 //! - [`client`], [`redirect`], [`pkce`], [`scope`], [`request`], [`decision`]: the rules; pure.
 //! - [`page`]: the pages a person sees.
 //! - [`wire`]: clients in JSON, and the documents of the protocol.
@@ -24,6 +24,7 @@ mod credentials;
 mod decide;
 pub mod decision;
 mod exchange;
+mod forget;
 mod grant;
 mod inspect;
 mod manage;
@@ -49,6 +50,7 @@ use platform::Cloud;
 
 pub use answer::{Answered, Shown};
 pub use credentials::Failure;
+pub use forget::Forgetting;
 pub use manage::{Changes, Draft, ManageError, Registered};
 pub use parameters::Parameters;
 use people::People;

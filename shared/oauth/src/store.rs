@@ -15,6 +15,8 @@ use crate::store_rows::{
     BrowserRow, ClientRow, CodeRow, ConsentRow, LISTED, PendingRow, PushedRow, RequestPart, SignedInPart,
 };
 
+mod person;
+
 /// The table and its access patterns.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
@@ -157,7 +159,8 @@ impl Store {
         }
     }
 
-    /// O11: end a request with a code, and remember the consent: all or nothing.
+    /// O11: end a request with a code, and remember the consent of a person who is not gone (O24): all
+    /// or nothing.
     pub(crate) async fn finish(
         &self,
         code: &str,
@@ -180,6 +183,7 @@ impl Store {
                 scopes: consent.scopes.to_vec(),
                 granted_at: consent.granted_at,
             }));
+            transaction = transaction.with(self.not_erased(&grant.signed_in.user_id));
         }
         match transaction
             .token(secret::hash(code)[..36].to_owned())
@@ -209,6 +213,7 @@ impl Store {
         let row = BrowserRow {
             pk,
             sk,
+            person: person.user_id.clone(),
             signed_in: SignedInPart::from(person),
             good_until,
             expires_at: good_until.unix_s(),
@@ -324,6 +329,7 @@ impl Store {
             challenge: grant.challenge.as_str().to_owned(),
             scopes: grant.scopes.to_vec(),
             nonce: grant.nonce.clone(),
+            person: grant.signed_in.user_id.clone(),
             signed_in: SignedInPart::from(&grant.signed_in),
             good_until: grant.expires_at,
             used_by: None,

@@ -103,6 +103,8 @@ pub(crate) struct PendingRow {
 pub(crate) struct BrowserRow {
     pub(crate) pk: String,
     pub(crate) sk: String,
+    /// Whose: the index `by_person` finds it when they are gone.
+    pub(crate) person: String,
     pub(crate) signed_in: SignedInPart,
     pub(crate) good_until: Time,
     pub(crate) expires_at: i64,
@@ -130,6 +132,8 @@ pub(crate) struct CodeRow {
     pub(crate) scopes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) nonce: Option<String>,
+    /// Whose: the index `by_person` finds it when they are gone.
+    pub(crate) person: String,
     pub(crate) signed_in: SignedInPart,
     pub(crate) good_until: Time,
     /// Which exchange used it first.

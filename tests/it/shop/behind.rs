@@ -145,14 +145,27 @@ impl TestShop {
             .expect(200);
     }
 
+    /// Puts a row that nothing short of a whole walk through another program would bring.
+    pub(crate) async fn plant(&self, table: &str, item: &Value) {
+        let body = json!({ "TableName": table_name(table), "Item": item });
+        self.aws("dynamodb", "DynamoDB_20120810.PutItem", &body)
+            .await
+            .expect(200);
+    }
+
+    /// Makes a session one whose proof of who it is was long ago.
+    pub(crate) async fn grow_stale(&self, session_id: &str) {
+        let pk = format!("session#{session_id}");
+        let key = (pk.as_str(), "session");
+        self.set("authority", key, "authenticated_at", "2026-01-01T00:00:00.000Z")
+            .await;
+    }
+
     /// An API key that may do only this.
     pub(crate) async fn key_with(&self, scopes: &[&str]) -> String {
         let key = cartwright::api_key::mint();
         let row = cartwright::api_key::row(&key, "a test", scopes);
-        let body = json!({ "TableName": table_name("authority"), "Item": row });
-        self.aws("dynamodb", "DynamoDB_20120810.PutItem", &body)
-            .await
-            .expect(200);
+        self.plant("authority", &json!(row)).await;
         key
     }
 
