@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use kernel::{Fault, Time};
 use platform::Cloud;
-use platform::http::{Guardian, Presence, Principal, PrincipalKind, Recognised};
+use platform::http::{GivenTo, Guardian, Presence, Principal, PrincipalKind, Recognised};
 
 use crate::claims::{ACCESS_TYPE, Claims};
 use crate::key::{ApiKey, Credential, KeyId, KeyKind};
@@ -81,6 +81,21 @@ impl Guard {
             delegated: None,
             client_id: None,
         }))
+    }
+
+    /// Whose a credential is that has expired or was taken back. The key's secret must be right, the
+    /// token's signature ours: neither can be made up.
+    async fn former(&self, presented: &str, now: Time) -> Result<Option<String>, Fault> {
+        if !presented.starts_with("cw_") {
+            let claims = self.verifier.signed(presented, ACCESS_TYPE, now).await?;
+            return Ok(claims.and_then(|claims| Some(claims.get("sub")?.as_str()?.to_owned())));
+        }
+        let Some(credential) = Credential::parse(presented) else {
+            return Ok(None);
+        };
+        let found = self.store.key(&credential.key_id).await?;
+        let named = found.filter(|key| credential.opens(&key.secret_hash));
+        Ok(named.map(|key| key.key_id.to_string()))
     }
 
     /// Notes the use of a key, at most once an hour from this process. A failure is not the caller's
@@ -212,6 +227,10 @@ pub(crate) async fn live_user(
 impl Guardian for Guard {
     fn recognise<'a>(&'a self, presented: &'a str, now: Time) -> Recognised<'a> {
         Box::pin(self.principal(presented, now))
+    }
+
+    fn given_to<'a>(&'a self, presented: &'a str, now: Time) -> GivenTo<'a> {
+        Box::pin(self.former(presented, now))
     }
 }
 

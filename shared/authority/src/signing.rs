@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kernel::{Duration, Fault, Time};
 use platform::token::{Es256Key, Es256Public, Unverified};
+use serde_json::{Map, Value};
 
 use crate::Authority;
 use crate::claims::{Claims, Parties};
@@ -82,14 +83,24 @@ impl Verifier {
         audience: &str,
         now: Time,
     ) -> Result<Option<Claims>, Fault> {
+        let claims = self.signed(token, typ, now).await?;
+        Ok(claims.and_then(|claims| Claims::check(claims, &self.parties.issuer, audience, now)))
+    }
+
+    /// What a token says that one of our keys signed, whether or not it is good now.
+    pub(crate) async fn signed(
+        &self,
+        token: &str,
+        typ: &str,
+        now: Time,
+    ) -> Result<Option<Map<String, Value>>, Fault> {
         let Ok(unverified) = Unverified::read(token, typ) else {
             return Ok(None);
         };
         let Some(key) = self.public(unverified.kid(), now).await? else {
             return Ok(None);
         };
-        let claims = unverified.verify(&key).ok();
-        Ok(claims.and_then(|claims| Claims::check(claims, &self.parties.issuer, audience, now)))
+        Ok(unverified.verify(&key).ok())
     }
 
     async fn public(&self, kid: &str, now: Time) -> Result<Option<Es256Public>, Fault> {

@@ -76,6 +76,11 @@ impl Desk {
         self.guard.recognise(presented, self.world.now()).await.unwrap()
     }
 
+    /// Whom a refused credential was given to, as the trail learns it.
+    pub(crate) async fn was_given_to(&self, presented: &str) -> Option<String> {
+        self.guard.given_to(presented, self.world.now()).await.unwrap()
+    }
+
     pub(crate) fn later(&self, span: Duration) {
         self.world.clock.advance(span);
     }

@@ -44,6 +44,34 @@ async fn a_minted_key_is_a_machine_with_its_scopes() {
     assert!(seen.session.is_none());
 }
 
+// ID-21
+#[tokio::test]
+async fn a_refused_credential_names_somebody_only_if_it_was_given_here() {
+    let desk = Desk::open();
+    let minted = mint(&desk, reader()).await;
+    let key = minted.credential.reveal();
+    let key_id = minted.key.key_id.clone();
+    desk.keys.revoke(&key_id, &Actor::system()).await.unwrap();
+    assert_eq!(desk.sees(&key).await, None);
+    assert_eq!(desk.was_given_to(&key).await, Some(key_id.to_string()));
+
+    let user = desk.user("ada@example.com", &[]).await;
+    let token = desk.log_in(&user).await.access_token;
+    desk.later(Duration::minutes(11));
+    assert_eq!(desk.sees(&token).await, None);
+    assert_eq!(desk.was_given_to(&token).await, Some(user.user_id.to_string()));
+
+    let (body, _) = token.rsplit_once('.').unwrap();
+    let (other, _) = key.split_at(key.len() - 49);
+    let forged = [
+        format!("{body}.{}", "A".repeat(86)),
+        format!("{other}{}", "0".repeat(49)),
+    ];
+    for forged in forged {
+        assert_eq!(desk.was_given_to(&forged).await, None, "{forged}");
+    }
+}
+
 #[tokio::test]
 async fn malformed_unknown_and_wrong_keys_all_look_alike() {
     let desk = Desk::open();

@@ -156,7 +156,16 @@ pub trait Guardian: Send + Sync {
     /// Whom this credential names now, or `None` when it is not valid: malformed, unknown, wrong,
     /// expired and revoked look alike.
     fn recognise<'a>(&'a self, presented: &'a str, now: Time) -> Recognised<'a>;
+
+    /// Whom a credential that is not valid was given to, once: for the audit trail. `None` unless it
+    /// was surely given by us. What a stranger makes up names nobody, and so costs no write.
+    fn given_to<'a>(&'a self, _presented: &'a str, _now: Time) -> GivenTo<'a> {
+        Box::pin(async { Ok(None) })
+    }
 }
 
 /// What [`Guardian::recognise`] comes to.
 pub type Recognised<'a> = Pin<Box<dyn Future<Output = Result<Option<Principal>, Fault>> + Send + 'a>>;
+
+/// What [`Guardian::given_to`] comes to.
+pub type GivenTo<'a> = Pin<Box<dyn Future<Output = Result<Option<String>, Fault>> + Send + 'a>>;

@@ -79,7 +79,7 @@ impl Gate {
     }
 
     /// Whom the bearer credential names.
-    async fn principal(&self, headers: &HeaderMap, now: Time) -> Result<Principal, Problem> {
+    async fn principal(&self, headers: &HeaderMap, now: Time) -> Result<Principal, Turned> {
         let refused = || unauthenticated("the bearer token is not valid", BEARER_INVALID);
         let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let presented = header.and_then(bearer).ok_or_else(refused)?;
@@ -87,7 +87,16 @@ impl Gate {
             .guardian
             .as_deref()
             .ok_or_else(|| Problem::broken("the route takes bearer credentials without a guardian"))?;
-        guardian.recognise(presented, now).await?.ok_or_else(refused)
+        let recognised = guardian.recognise(presented, now).await;
+        if let Some(principal) = recognised.map_err(Problem::from)? {
+            return Ok(principal);
+        }
+        // Whom it named is only for the trail: that nobody can say is no reason for another answer.
+        let actor = guardian.given_to(presented, now).await.unwrap_or_default();
+        Err(Turned {
+            problem: refused(),
+            actor,
+        })
     }
 
     /// What a known principal is on this route.

@@ -62,7 +62,9 @@ mod tests;
 pub use answer::{Accepted, Answer, Created, Document, Json, Listed, NoContent};
 pub use arrival::Arrival;
 pub use call::{Call, IfMatch, PageRequest};
-pub use caller::{Caller, Customer, Guardian, Guest, Presence, Principal, PrincipalKind, Recognised, Staff};
+pub use caller::{
+    Caller, Customer, GivenTo, Guardian, Guest, Presence, Principal, PrincipalKind, Recognised, Staff,
+};
 pub use codes::{CODES, CodeDoc};
 pub use cookie::Cookie;
 pub use endpoint::{Endpoint, Handler, Running};

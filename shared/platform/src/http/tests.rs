@@ -26,8 +26,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Arrival, Call, Created, Endpoint, Guardian, Json, Listed, NoContent, Presence, Principal, PrincipalKind,
-    Problem, RawBody, RawQuery, Recognised,
+    Arrival, Call, Created, Endpoint, GivenTo, Guardian, Json, Listed, NoContent, Presence, Principal,
+    PrincipalKind, Problem, RawBody, RawQuery, Recognised,
 };
 use crate::token::CartTokens;
 use crate::wire::{Exchange, NoAnswer, Wire, WireAnswer, WireRequest};
@@ -146,6 +146,11 @@ impl Guardian for People {
             client_id: app.then(|| "cli_app".to_owned()),
         };
         Box::pin(async move { Ok(Some(principal)) })
+    }
+
+    fn given_to<'a>(&'a self, presented: &'a str, _: Time) -> GivenTo<'a> {
+        let given = (presented == "cw_sk_revoked").then(|| "key_revoked".to_owned());
+        Box::pin(async { Ok(given) })
     }
 }
 

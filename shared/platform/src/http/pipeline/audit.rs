@@ -1,10 +1,9 @@
 //! What the edge itself tells the audit trail: whoever is turned away, and whatever staff change.
 
-use http::{HeaderMap, Method, StatusCode, header::AUTHORIZATION};
+use http::{Method, StatusCode};
 use kernel::Time;
 
 use super::super::call::origin_of;
-use super::super::gate::CART_TOKEN;
 use super::{Caller, Passage, Pipeline, Problem, Reply, Trail, telemetry};
 use crate::trail::{Entry, Outcome};
 
@@ -73,11 +72,11 @@ impl Pipeline {
     }
 
     /// Writes down that somebody was turned away, if that is what the problem says. Who presents
-    /// nothing is no news.
+    /// nothing, or something that names nobody, is no news: the log has it, and strangers write no rows.
     pub(super) async fn tell_denial(&self, passage: &Passage, actor: &str, problem: &Problem) {
         let denied = match problem.status() {
             StatusCode::FORBIDDEN => true,
-            StatusCode::UNAUTHORIZED => presents(&passage.parts.headers),
+            StatusCode::UNAUTHORIZED => !["public", "guest"].contains(&actor),
             _ => false,
         };
         let Some(audit) = self.audit.as_ref().filter(|_| denied) else {
@@ -89,10 +88,6 @@ impl Pipeline {
             .with("code", problem.code());
         note_failure(audit.trail.append(&about(entry, passage)).await);
     }
-}
-
-fn presents(headers: &HeaderMap) -> bool {
-    headers.contains_key(AUTHORIZATION) || headers.contains_key(CART_TOKEN)
 }
 
 /// Whom or what the path names, and where the request came from.

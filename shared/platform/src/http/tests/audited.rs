@@ -127,12 +127,17 @@ async fn whoever_is_turned_away_is_on_the_trail() {
     );
     assert_eq!(shop.post("/v1/things", &[], TEA).await.status, 401);
     assert!(entries(&shop).is_empty());
-    for bad in ["Bearer wrong", "Bearer anna", "Bearer cw_sk_weak"] {
+    for bad in [
+        "Bearer wrong",
+        "Bearer anna",
+        "Bearer cw_sk_weak",
+        "Bearer cw_sk_revoked",
+    ] {
         shop.post("/v1/things", &[("authorization", bad)], TEA).await;
     }
     let mut actors: Vec<String> = entries(&shop).into_iter().map(|[_, _, actor, _]| actor).collect();
     actors.sort();
-    assert_eq!(actors, ["key_weak", "public", "usr_anna"]);
+    assert_eq!(actors, ["key_revoked", "key_weak", "usr_anna"]);
     assert!(
         entries(&shop)
             .iter()
@@ -144,6 +149,26 @@ async fn whoever_is_turned_away_is_on_the_trail() {
             .iter()
             .all(|row| !row.to_string().contains("wrong"))
     );
+}
+
+// ID-21
+#[tokio::test]
+async fn what_strangers_make_up_writes_nothing() {
+    let shop = shop!(
+        create,
+        "POST /v1/things",
+        "TRIGGER_AUTH" = "guest,staff",
+        "TRIGGER_SCOPE" = "things.write",
+        "TABLE_TRAIL" = "trail"
+    );
+    for made_up in [
+        ("authorization", "Bearer wrong"),
+        ("authorization", "Basic d3Jvbmc6"),
+        ("x-cart-token", "wrong"),
+    ] {
+        assert_eq!(shop.post("/v1/things", &[made_up], TEA).await.status, 401);
+    }
+    assert!(entries(&shop).is_empty());
 }
 
 async fn deny(_: &'static super::Shared, _: Call) -> Result<Json<()>, kernel::Fault> {
