@@ -164,8 +164,14 @@ impl Identity {
 
     /// Proves once more, by password, who they are: the session is fresh again, at the assurance it
     /// had.
+    ///
+    /// Whoever has a second factor is asked for that instead, before a password is looked at: else a
+    /// taken session and a phished password would take the factor itself away (ID-15).
     pub async fn step_up(&self, present: &Present, password: &str) -> Result<Tokens, Refusal> {
         let user = self.present_user(present).await?;
+        if !user.second_factors.is_empty() {
+            return Err(Refusal::Factor);
+        }
         if !self.confirm_password(&user, password, &present.origin).await? {
             return Err(Refusal::Password);
         }

@@ -22,6 +22,9 @@ pub enum Refusal {
     /// Somebody who is logged in did not know their password.
     #[error("the password is wrong")]
     Password,
+    /// Somebody who has a second factor proves once more who they are with that, not by password.
+    #[error("the account has a second factor, which counts here")]
+    Factor,
     /// Wrong, used, replaced, expired, or tried too often: one and the same.
     #[error("the code is not valid, or not any more")]
     Code,
@@ -46,6 +49,10 @@ impl From<Refusal> for Fault {
             Refusal::Password => Self::refused(
                 "wrong_password",
                 "the password is wrong, or there were too many attempts",
+            ),
+            Refusal::Factor => Self::refused(
+                "factor_wanted",
+                "the account has a second factor: prove with that who you are, at /v1/account/step-up/factor",
             ),
             Refusal::Code => Self::refused(
                 "bad_code",

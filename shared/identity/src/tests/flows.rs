@@ -81,6 +81,31 @@ async fn no_way_in_goes_past_the_second_factor() {
     ));
 }
 
+// ID-15
+#[tokio::test(start_paused = true)]
+async fn a_password_freshens_no_session_of_an_account_with_a_second_factor() {
+    let desk = Desk::open();
+    let user_id = desk.customer(ANNA).await;
+    let session = desk.authority().sessions(&user_id).await.unwrap().remove(0);
+    let present = Present {
+        user_id: user_id.clone(),
+        session_id: session.session_id.clone(),
+        origin: visit().origin,
+    };
+    desk.identity.step_up(&present, PASSWORD).await.unwrap();
+    let user = desk.authority().user(&user_id).await.unwrap().unwrap();
+    let noting = desk.authority().noting_factors(&user, &[FactorKind::Totp]);
+    Transaction::new().with(noting).commit().await.unwrap();
+    let before = desk.authority().sessions(&user_id).await.unwrap().remove(0);
+    desk.world.clock.advance(Duration::minutes(11));
+    for password in [PASSWORD, "not her password"] {
+        let refused = desk.identity.step_up(&present, password).await.unwrap_err();
+        assert_eq!(code_of(refused), "factor_wanted");
+    }
+    let after = desk.authority().sessions(&user_id).await.unwrap().remove(0);
+    assert_eq!(after.authenticated_at, before.authenticated_at);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_was_mailed_last_stays_good_however_often_a_stranger_asks() {
     let desk = Desk::open();
