@@ -39,6 +39,20 @@ async fn the_old_secret_works_until_the_next_rotation_or_ends_at_once() {
     );
 }
 
+// ID-20
+#[tokio::test]
+async fn nobody_gets_the_secret_of_a_client_that_may_do_more_than_they_do() {
+    let shop = TestShop::open().await;
+    let body = json!({ "name": "A machine", "confidential": true, "permissions": ["users.write"] });
+    let client = shop.client_of(&body).await;
+    let path = format!("/v1/admin/oauth-clients/{}/secrets", client.id);
+    let rotate = async |key: &str| shop.post(&*path).bearer(key).json(&json!({})).await;
+    let weak = shop.key_with(&["clients.write"]).await;
+    rotate(&weak).await.refuses(403, "forbidden");
+    let strong = shop.key_with(&["clients.write", "users.write"]).await;
+    rotate(&strong).await.expect(201);
+}
+
 #[tokio::test]
 async fn a_public_client_has_none() {
     let shop = TestShop::open().await;

@@ -15,9 +15,10 @@ async fn rotate(
     provider: &'static Provider,
     call: Call<RotateSecret>,
 ) -> Result<Created<RotatedSecretView>, Fault> {
-    let client_id = call.path("client_id")?;
+    let (staff, client_id) = (call.staff()?, call.path("client_id")?);
+    let may = |permission: &str| staff.may(permission);
     let registered = provider
-        .rotate_secret(&client_id, call.body.end_others, call.now())
+        .rotate_secret(&client_id, call.body.end_others, may, call.now())
         .await?;
     Ok(Created::at(
         format!("/v1/admin/oauth-clients/{client_id}"),

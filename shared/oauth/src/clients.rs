@@ -82,14 +82,17 @@ impl Provider {
     }
 
     /// Gives a client another secret. The one before goes on working until the next rotation, unless
-    /// the new one is to be alone.
+    /// the new one is to be alone. Whoever has a client's secret may do what the client may: it is
+    /// given only to those who may do that themselves.
     pub async fn rotate_secret(
         &self,
         client_id: &ClientId,
         alone: bool,
+        may: impl Fn(&str) -> bool,
         now: Time,
     ) -> Result<Registered, ManageError> {
         let before = self.found(client_id, None).await?;
+        held(&before.permissions, may)?;
         if !before.confidential {
             return Err(ManageError::NoSecret);
         }
