@@ -1,6 +1,9 @@
 //! `POST /oauth/authorize`, seen from outside.
 
+use serde_json::json;
+
 use crate::shop::TestShop;
+use crate::shop::clients::claims;
 
 const ANNA: &str = "anna@example.com";
 
@@ -135,6 +138,75 @@ async fn a_form_is_sent_once_from_the_browser_that_was_shown_it() {
     );
 }
 
+// ID-12 ID-15
+#[tokio::test]
+async fn a_person_with_an_app_is_asked_for_its_code_before_anything_else() {
+    let shop = TestShop::open().await;
+    let anna = shop.customer(ANNA).await;
+    let (mut app, _) = shop.app_of(&anna).await;
+    let client = shop.client(&["openid"]).await;
+    let address = shop.authorization(&client, &[]);
+    let tab = shop.tab(&address, "").await;
+    let asked = shop.sign_in(&tab, ANNA).await;
+    assert!(asked.says("<h1>Confirm that it is you</h1>"), "{}", asked.page);
+    assert!(
+        shop.tab(&address, &asked.cookie).await.says("<h1>Sign in</h1>"),
+        "half of a sign-in is remembered nowhere"
+    );
+    let code = app.code();
+    let wrong = wrong(&code);
+    let again = shop
+        .submit(&asked, &[("answer", "second_factor"), ("code", &wrong)])
+        .await;
+    assert!(
+        again.says("<h1>Confirm that it is you</h1>") && again.says("href=\"#code\""),
+        "{}",
+        again.page
+    );
+    let right = [("answer", "second_factor"), ("code", code.as_str())];
+    let consent = shop.submit(&again, &right).await;
+    assert!(consent.says("Allow An app?"), "{}", consent.page);
+    assert_ne!(consent.cookie, asked.cookie, "who is in gets a new secret");
+    let done = shop.submit(&consent, &[("answer", "allow")]).await;
+    let tokens = shop.exchange(&client, &done.answered("code")).await.expect(200);
+    let id = claims(tokens.text("/id_token"));
+    assert_eq!((&id["acr"], &id["amr"]), (&json!("aal2"), &json!(["pwd", "otp"])));
+}
+
+// ID-12 ID-15
+#[tokio::test]
+async fn consent_does_not_stand_in_for_the_code() {
+    let shop = TestShop::open().await;
+    let anna = shop.customer(ANNA).await;
+    let (mut app, _) = shop.app_of(&anna).await;
+    let client = shop.client(&["openid"]).await;
+    let tab = shop.tab(&shop.authorization(&client, &[]), "").await;
+    let asked = shop.sign_in(&tab, ANNA).await;
+    let skipped = shop.submit(&asked, &[("answer", "allow")]).await;
+    assert!(
+        skipped.says("<h1>Confirm that it is you</h1>") && skipped.page.header("location").is_none(),
+        "{}",
+        skipped.page
+    );
+    let code = app.code();
+    let right = [("answer", "second_factor"), ("code", code.as_str())];
+    let first = shop.submit(&skipped, &right).await;
+    assert!(
+        first.says("Allow An app?"),
+        "what was agreed to without the code counts for nothing\n{}",
+        first.page
+    );
+    // The same code in another browser.
+    let tab = shop.tab(&shop.authorization(&client, &[]), "").await;
+    let asked = shop.sign_in(&tab, ANNA).await;
+    let second = shop.submit(&asked, &right).await;
+    assert!(
+        second.says("href=\"#code\"") && second.page.header("location").is_none(),
+        "a code is good once\n{}",
+        second.page
+    );
+}
+
 #[tokio::test]
 async fn nobody_agrees_before_it_is_known_who_they_are() {
     let shop = TestShop::open().await;
@@ -156,6 +228,13 @@ async fn nonsense_is_refused() {
     assert_eq!(shop.submit(&tab, &[("answer", "dance")]).await.page.status(), 400);
     let bare = shop.form("/oauth/authorize", &[("transaction", "x")]).await;
     assert_eq!(bare.status(), 400);
-    let json = shop.post("/oauth/authorize").json(&serde_json::json!({})).await;
+    let json = shop.post("/oauth/authorize").json(&json!({})).await;
     assert_eq!(json.status(), 400);
+}
+
+/// A code of the same form with another last digit.
+fn wrong(code: &str) -> String {
+    let (rest, last) = code.split_at(5);
+    let last: u8 = last.parse().unwrap();
+    format!("{rest}{}", (last + 5) % 10)
 }

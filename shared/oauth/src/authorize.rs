@@ -56,12 +56,11 @@ impl Provider {
             Err(rejected) => return Ok(self.reject(rejected)),
         };
         let now = self.clock.now();
-        let (browser, new_browser) = match browser {
-            Some(known) => (known.to_owned(), None),
-            None => {
-                let fresh = secret::fresh(&*self.random);
-                (fresh.clone(), Some(fresh))
-            }
+        let (browser, new_browser) = if let Some(known) = browser {
+            (known.to_owned(), None)
+        } else {
+            let fresh = secret::fresh(&*self.random);
+            (fresh.clone(), Some(fresh))
         };
         let signed_in = self.store.browser(&browser, now).await?;
         let pending = Pending {

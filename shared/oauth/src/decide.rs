@@ -164,6 +164,8 @@ impl Provider {
         }
         at.pending.browser = secret::hash(&browser);
         at.pending.signed_in = Some(person);
+        // Whoever agrees does so once it is known who they are.
+        at.pending.asked.consent = false;
         at.new_browser = Some(browser);
         Ok(())
     }
