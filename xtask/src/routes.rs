@@ -163,7 +163,7 @@ mod tests {
             .lines()
             .find(|line| line.ends_with(" orders-cancel"))
             .unwrap();
-        assert!(line.contains("guest, staff (orders.write)"), "{line}");
+        assert!(line.contains("guest, customer, staff (orders.write)"), "{line}");
         let line = table
             .lines()
             .find(|line| line.ends_with(" orders-create"))

@@ -71,7 +71,7 @@ impl From<ManageError> for Fault {
         let detail = error.to_string();
         let field = |name: &str, code| Self::Invalid {
             code: "client_invalid",
-            detail: detail.clone(),
+            detail: "there can be no such client".to_owned(),
             fields: vec![FieldFault::new(name, code, detail.clone())],
         };
         match error {

@@ -163,11 +163,13 @@ fn a_timer_gets_its_schedule() {
 #[test]
 fn a_context_without_functions_gets_its_first() {
     let (_folder, repository) = checkout();
-    let route = Some("GET /v1/admin/keys".to_owned());
+    repository
+        .write("infra/manifest/returns.yaml", "tables:\n  returns:\n    key: [pk, sk]\n")
+        .unwrap();
     let wish = Wish {
-        http: route,
-        scope: Some("authority.read".to_owned()),
-        ..wish("authority-list-keys")
+        http: Some("GET /v1/admin/returns".to_owned()),
+        scope: Some("returns.read".to_owned()),
+        ..wish("returns-list")
     };
     make(&repository, &wish).unwrap();
     assert!(
@@ -175,7 +177,7 @@ fn a_context_without_functions_gets_its_first() {
             .manifest()
             .unwrap()
             .functions
-            .contains_key("authority-list-keys")
+            .contains_key("returns-list")
     );
 }
 
