@@ -1,8 +1,9 @@
 //! `DELETE /v1/account`, seen from outside.
 
+use authenticator::Authenticator;
 use serde_json::json;
 
-use crate::shop::{PASSWORD, TestShop, sample};
+use crate::shop::{PASSWORD, Person, TestShop, sample};
 
 const PATH: &str = "/v1/account";
 
@@ -35,6 +36,20 @@ async fn traces(shop: &TestShop) -> Vec<String> {
     found
 }
 
+/// Every row that names the person by their id, where nothing may: what proves who they are, and
+/// what others may do in their name. That they are gone is kept.
+async fn named(shop: &TestShop, user_id: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for table in ["factors", "oauth", "federation"] {
+        for row in shop.rows(table).await {
+            if row.to_string().contains(user_id) && row["sk"] != "erased" {
+                found.push(format!("{table}: {row}"));
+            }
+        }
+    }
+    found
+}
+
 #[tokio::test]
 async fn nothing_in_any_table_tells_of_somebody_who_is_gone() {
     let shop = TestShop::open().await;
@@ -61,13 +76,33 @@ async fn nothing_in_any_table_tells_of_somebody_who_is_gone() {
     }
     let body = json!({ "region_id": shop.region().await, "email": "anna@example.com" });
     shop.post("/v1/carts").person(&anna).json(&body).await.expect(201);
+    // A program that acts for her, an authenticator app, a passkey.
+    let client = shop.client(&["openid", "email"]).await;
+    shop.grant(&client, "anna@example.com", "openid email").await;
+    let (mut app, _) = shop.app_of(&anna).await;
+    let raised = shop
+        .post("/v1/account/step-up/factor")
+        .person(&anna)
+        .json(&json!({ "method": { "totp": app.code() } }))
+        .await
+        .expect(200);
+    let access_token = raised.text("/access_token").to_owned();
+    let anna = Person { access_token, ..anna };
+    shop.passkey_of(&anna, &mut Authenticator::new())
+        .await
+        .expect(201);
+    let account = shop.get(PATH).person(&anna).await.expect(200);
+    let user_id = account.text("/user_id");
     shop.quiet().await;
     assert!(!traces(&shop).await.is_empty(), "the search finds nobody at all");
+    // Consent, browser and code; what she holds, and whose the passkey is.
+    assert_eq!(named(&shop, user_id).await.len(), 5);
 
     shop.delete(PATH).person(&anna).await.expect(204);
     shop.quiet().await;
 
     assert_eq!(traces(&shop).await, [""; 0]);
+    assert_eq!(named(&shop, user_id).await, [""; 0]);
     for order_id in [&as_guest.id, &as_customer] {
         let seen = shop
             .get(format!("/v1/admin/orders/{order_id}"))
@@ -94,6 +129,26 @@ async fn the_session_is_over_at_once_and_the_address_is_free() {
     assert_ne!(first.text("/user_id"), second.text("/user_id"));
     let mine = shop.get("/v1/account/orders").person(&again).await.expect(200);
     assert_eq!(mine.data().len(), 0);
+}
+
+// ID-15
+#[tokio::test]
+async fn an_old_login_ends_no_account_and_a_new_proof_does() {
+    let shop = TestShop::open().await;
+    let anna = shop.customer("anna@example.com").await;
+    shop.grow_stale(&anna.session_id).await;
+    shop.delete(PATH)
+        .person(&anna)
+        .await
+        .refuses(401, "step_up_required");
+    let raised = shop
+        .post("/v1/account/step-up/password")
+        .person(&anna)
+        .json(&json!({ "password": PASSWORD }))
+        .await
+        .expect(200);
+    let token = raised.text("/access_token");
+    shop.delete(PATH).bearer(token).await.expect(204);
 }
 
 #[tokio::test]
