@@ -9,6 +9,7 @@ async fn an_unknown_path_is_404_with_our_body() {
     shop.post("/v1/nowhere").await.refuses(404, "route_not_found");
 }
 
+// ID-24
 #[tokio::test]
 async fn a_known_path_with_another_method_is_405_and_names_its_methods() {
     let shop = TestShop::open().await;

@@ -62,6 +62,7 @@ async fn a_repeated_create_is_one_cart() {
         .refuses(422, "idempotency_key_reused");
 }
 
+// ID-22
 #[tokio::test]
 async fn the_limit_is_told_and_kept() {
     let shop = TestShop::open().await;

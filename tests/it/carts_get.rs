@@ -70,6 +70,7 @@ async fn an_unchanged_cart_is_not_sent_again() {
 }
 
 // ID-18
+// ID-18
 #[tokio::test]
 async fn another_customer_is_told_nothing_on_any_route_of_a_cart() {
     let shop = TestShop::open().await;

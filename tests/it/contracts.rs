@@ -48,6 +48,7 @@ async fn allowed(ask: Ask<'_>, http: &Http, cart: &str, customer: &Person) -> An
     }
 }
 
+// ID-19 ID-21
 #[tokio::test]
 async fn every_route_refuses_an_unknown_parameter_by_its_name() {
     let shop = TestShop::open().await;

@@ -291,6 +291,7 @@ async fn delegates(shop: &TestShop) -> Vec<Visitor> {
     visitors
 }
 
+// ID-18 ID-20
 #[tokio::test]
 async fn every_route_lets_in_whom_the_table_names_and_nobody_else() {
     let shop = TestShop::open().await;

@@ -94,6 +94,7 @@ async fn a_cart_becomes_one_order_whatever_the_keys() {
     );
 }
 
+// ID-22
 #[tokio::test]
 async fn a_key_is_required_and_bound_to_its_body() {
     let shop = TestShop::open().await;
@@ -231,6 +232,7 @@ async fn nonsense_is_refused() {
         .names("quote_id");
 }
 
+// ID-18
 // ID-18
 #[tokio::test]
 async fn a_customer_places_their_own_cart_and_nobody_elses() {

@@ -17,7 +17,7 @@ async fn actions(shop: &TestShop, query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-// ID-22: denials and staff changes are on the trail, with who, what, from where and the request's id.
+// ASVS 16.3: denials and staff changes are on the trail, with who, what, from where and the request's id.
 #[tokio::test]
 async fn denials_and_changes_by_staff_are_listed_newest_first() {
     let shop = TestShop::open().await;

@@ -2,7 +2,7 @@
 
 use crate::shop::TestShop;
 
-// ID-22: the audit verifies the chain, and names what was tampered with.
+// ASVS 16.3: the audit verifies the chain, and names what was tampered with.
 #[tokio::test]
 async fn every_entry_is_bound_and_one_that_is_changed_is_named() {
     let shop = TestShop::open().await;

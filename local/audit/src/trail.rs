@@ -272,7 +272,7 @@ mod tests {
         );
     }
 
-    // ID-22: a changed, removed, inserted or reordered entry is found.
+    // ASVS 16.3: a changed, removed, inserted or reordered entry is found.
     #[test]
     fn a_tampered_row_is_found() {
         assert_eq!(

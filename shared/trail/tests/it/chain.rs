@@ -31,7 +31,7 @@ fn links(world: &World) -> usize {
     rows.iter().filter(|row| row["entry_hash"].is_string()).count()
 }
 
-// ID-22: the trail is chained, and whoever changes or removes an entry afterwards is seen.
+// ASVS 16.3: the trail is chained, and whoever changes or removes an entry afterwards is seen.
 #[tokio::test(start_paused = true)]
 async fn what_was_appended_is_bound_and_a_change_is_found() {
     let world = world();

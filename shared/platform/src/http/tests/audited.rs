@@ -33,7 +33,7 @@ macro_rules! staff_shop {
     };
 }
 
-// ID-22: every staff change is on the trail, with who, what and from where.
+// ASVS 16.3: every staff change is on the trail, with who, what and from where.
 #[tokio::test]
 async fn a_staff_change_is_told_before_and_after() {
     let shop = staff_shop!(create, "POST /v1/things/{thing_id}");
@@ -115,7 +115,7 @@ async fn neither_reads_nor_a_customers_own_changes_are_staff_changes() {
     assert!(entries(&shop).is_empty());
 }
 
-// ID-22: every denial is on the trail; a stranger without any credential is no news.
+// ASVS 16.3: every denial is on the trail; a stranger without any credential is no news.
 #[tokio::test]
 async fn whoever_is_turned_away_is_on_the_trail() {
     let shop = shop!(

@@ -8,6 +8,7 @@ use kernel::Fault;
 use super::{TEA, create, get, raw, shop};
 use crate::http::{CODES, Problem};
 
+// ID-24
 #[tokio::test]
 async fn every_answer_carries_the_headers_that_all_carry() {
     let shop = shop!(create, "POST /v1/things");
@@ -77,6 +78,7 @@ async fn a_client_of_problem_documents_gets_the_same_facts() {
     );
 }
 
+// ID-24
 #[tokio::test]
 async fn faults_become_their_status_and_server_errors_tell_nothing() {
     let secret = || std::io::Error::other("password of table orders");
@@ -136,6 +138,7 @@ fn every_documented_code_is_documented_once() {
     }
 }
 
+// ID-24
 #[tokio::test]
 async fn another_method_or_path_is_answered_in_our_words() {
     let shop = shop!(get, "GET /v1/things/{thing_id}");
@@ -171,6 +174,7 @@ async fn head_is_get_without_a_body() {
     );
 }
 
+// ID-24
 #[tokio::test]
 async fn a_body_of_another_media_type_is_refused() {
     let shop = shop!(create, "POST /v1/things");
@@ -218,6 +222,7 @@ async fn a_patch_takes_merge_patch_and_says_so() {
     );
 }
 
+// ID-24
 #[tokio::test]
 async fn an_answer_that_the_client_does_not_take_is_refused_before_any_effect() {
     let shop = shop!(create, "POST /v1/things");
@@ -250,6 +255,7 @@ async fn an_answer_that_the_client_does_not_take_is_refused_before_any_effect() 
     }
 }
 
+// ID-21
 #[tokio::test]
 async fn a_body_that_is_too_large_or_too_deep_is_refused() {
     let shop = shop!(create, "POST /v1/things", "TRIGGER_BODY_BYTES_MAX" = "100");

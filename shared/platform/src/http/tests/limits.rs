@@ -4,6 +4,7 @@ use kernel::Duration;
 
 use super::{TEA, create, shop};
 
+// ID-21 ID-22
 #[tokio::test]
 async fn a_caller_has_the_quota_at_once_and_then_one_call_per_share() {
     let shop = shop!(create, "POST /v1/things", "TRIGGER_LIMIT" = "3/min");
