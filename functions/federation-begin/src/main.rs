@@ -12,7 +12,7 @@ async fn main() -> http::Exit {
 
 async fn begin(federation: &'static Federation, call: Call<BeginSignIn>) -> Result<Json<BegunView>, Fault> {
     let begun = federation
-        .begin(&call.path("provider")?, None, call.body.cart_id.clone())
+        .begin(&call.path("provider")?, None, call.header("x-cart-token"))
         .await?;
     Ok(Json::new(begun))
 }

@@ -11,12 +11,13 @@ use crate::secrets::hash;
 
 impl Federation {
     /// Begins a sign-in, or, for somebody who is logged in, a linking. The browser must show the
-    /// secret again when it is back: an answer that was planted in it is worth nothing.
+    /// secret again when it is back: an answer that was planted in it is worth nothing. The cart
+    /// whose token comes along becomes theirs; its id alone, which is no secret, brings none.
     pub async fn begin(
         &self,
         name: &ProviderName,
         linking: Option<UserId>,
-        cart_id: Option<String>,
+        cart_token: Option<&str>,
     ) -> Result<Begun, FederationError> {
         let provider = self.enabled(name).await?;
         let endpoint = self
@@ -24,13 +25,16 @@ impl Federation {
             .discover(&provider.issuer, self.clock.now())
             .await?;
         let (state, browser_secret) = (self.secrets.fresh(), self.secrets.fresh());
+        let now = self.clock.now();
+        let opened = self.cart_tokens.as_ref().zip(cart_token);
+        let cart_id = opened.and_then(|(tokens, token)| tokens.verify(token, now).ok());
         let attempt = Attempt {
             provider: name.clone(),
             issuer: provider.issuer.clone(),
             browser: hash(&browser_secret),
             linking,
             cart_id,
-            good_until: self.clock.now().plus(ATTEMPT_LIFE),
+            good_until: now.plus(ATTEMPT_LIFE),
         };
         self.store.begin(&state, &attempt).await?;
         let address = self.address(&provider, &endpoint.authorization_endpoint, &state)?;

@@ -23,6 +23,7 @@ use authority::Authority;
 use authority::mail::Postbox;
 use kernel::{Clock, Random};
 use platform::Cloud;
+use platform::token::CartTokens;
 use platform::trail::Trail;
 
 pub use attempt::Begun;
@@ -48,6 +49,7 @@ pub struct Federation {
     is_local: bool,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    cart_tokens: Option<CartTokens>,
 }
 
 impl Federation {
@@ -64,6 +66,9 @@ impl Federation {
             is_local: cloud.need("SHOP_URL").starts_with("http://"),
             clock: cloud.clock(),
             random: cloud.random(),
+            cart_tokens: cloud
+                .setting("SECRET_SIGNING")
+                .map(|_| CartTokens::new(cloud.secret("signing").bytes(), cloud.need("APP_NAME"))),
         }
     }
 

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use authority::{Authority, NewUser, UserId};
-use kernel::{Email, Fault, Ids, Origin, SeededRandom};
+use kernel::{Duration, Email, Fault, Ids, Origin, SeededRandom};
 use platform::Cloud;
 use platform::table::Transaction;
-use platform::token::Es256Key;
+use platform::token::{CartTokens, Es256Key};
 use platform::wire::{WireAnswer, WireRequest};
 use serde_json::{Value, json};
 use testing::{Ended, FaultKind, Handler, Host, Plan, World, cloud, handler};
@@ -271,7 +271,9 @@ async fn step(federation: &Federation, event: &Value) -> Result<Value, Federatio
     let origin = Origin::default();
     match (word("step").as_str(), user_id) {
         ("begin", linking) => {
-            let begun = federation.begin(&name, linking, None).await?;
+            let begun = federation
+                .begin(&name, linking, event["cart_token"].as_str())
+                .await?;
             return Ok(json!({
                 "provider": name.as_str(), "url": begun.authorization_url, "secret": begun.browser_secret,
             }));
@@ -286,6 +288,26 @@ async fn step(federation: &Federation, event: &Value) -> Result<Value, Federatio
         other => panic!("{other:?}"),
     }
     Ok(json!({}))
+}
+
+// ID-18
+#[tokio::test(start_paused = true)]
+async fn a_cart_comes_along_by_its_token_and_not_by_its_id() {
+    let shop = Desk::open().await;
+    let cloud = cloud(&shop.world, "federation-begin");
+    let tokens = CartTokens::new(cloud.secret("signing").bytes(), cloud.need("APP_NAME"));
+    let now = shop.world.now();
+    let token = tokens.sign("crt_1", now, now.plus(Duration::hours(1))).unwrap();
+    let mut event = begin("first", None);
+    let carts = async |event: &Value, seed| {
+        shop.run("federation-begin", event.clone(), seed).await.unwrap();
+        let rows = shop.world.rows("federation").unwrap();
+        rows.iter().filter(|row| row["cart_id"] == "crt_1").count()
+    };
+    event["cart_token"] = json!("crt_1");
+    assert_eq!(carts(&event, 1).await, 0);
+    event["cart_token"] = json!(token);
+    assert_eq!(carts(&event, 2).await, 1);
 }
 
 /// Every fault at every call of a step, each in a history of its own.

@@ -11,16 +11,11 @@ use crate::manage::Settings;
 use crate::provider::{Provider, ProviderName};
 use crate::store::Link;
 
-/// The way to a provider.
+/// The way to a provider. The cart whose token comes along in `x-cart-token` becomes the person's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("example" = {}))]
-pub struct BeginSignIn {
-    /// The cart the person came with: it becomes theirs.
-    #[serde(default)]
-    #[schemars(length(max = 64))]
-    pub cart_id: Option<String>,
-}
+pub struct BeginSignIn {}
 
 /// Where to send the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
