@@ -146,8 +146,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     let parts = address.segments();
     // Global unicast is 2000::/3; in it: Teredo and other protocol addresses, documentation, 6to4.
     let global = (0x2000..0x4000).contains(&parts[0]);
-    let special = (parts[0] == 0x2001 && parts[1] < 0x200)
-        || (parts[0] == 0x2001 && parts[1] == 0xdb8)
+    let special = (parts[0] == 0x2001 && (parts[1] < 0x200 || parts[1] == 0xdb8))
         || parts[0] == 0x2002
         || parts[0] == 0x3fff;
     global && !special
