@@ -11,7 +11,10 @@ async fn main() -> http::Exit {
     http::serve_guarded(Guard::new, Customers::new, update).await
 }
 
-async fn update(customers: &'static Customers, call: Call<UpdateAccount>) -> Result<Json<AccountView>, Fault> {
+async fn update(
+    customers: &'static Customers,
+    call: Call<UpdateAccount>,
+) -> Result<Json<AccountView>, Fault> {
     let user_id = UserId::parse(&call.customer()?.user_id).map_err(Fault::broken)?;
     let seen = call.if_match.version()?;
     let view = customers.update(&user_id, seen, call.body.clone().into()).await?;

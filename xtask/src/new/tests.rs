@@ -164,7 +164,10 @@ fn a_timer_gets_its_schedule() {
 fn a_context_without_functions_gets_its_first() {
     let (_folder, repository) = checkout();
     repository
-        .write("infra/manifest/returns.yaml", "tables:\n  returns:\n    key: [pk, sk]\n")
+        .write(
+            "infra/manifest/returns.yaml",
+            "tables:\n  returns:\n    key: [pk, sk]\n",
+        )
         .unwrap();
     let wish = Wish {
         http: Some("GET /v1/admin/returns".to_owned()),

@@ -8,7 +8,10 @@ use super::{
 /// Which context may ask which: its façade only, and never in a circle (Cargo sees to that).
 const QUESTIONS: [(&str, &[&str]); 8] = [
     ("carts", &["catalog", "pricing", "inventory"]),
-    ("customers", &["authority", "identity", "carts", "orders", "trail"]),
+    (
+        "customers",
+        &["authority", "identity", "carts", "orders", "trail"],
+    ),
     ("factors", &["authority", "identity"]),
     ("federation", &["authority"]),
     ("identity", &["authority"]),
