@@ -175,3 +175,36 @@ fn every_fact_keeps_a_sample_of_its_first_version() {
         }
     }
 }
+
+#[test]
+fn the_security_page_names_a_test_for_every_requirement_and_each_is_there() {
+    let page = std::fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let (mut requirement, mut named) = (String::new(), std::collections::BTreeMap::new());
+    for line in page.lines() {
+        if let Some(rest) = line.strip_prefix("- **ID-") {
+            rest.split("**").next().unwrap().clone_into(&mut requirement);
+        }
+        let Some((path, tests)) = line
+            .strip_prefix("  - `")
+            .and_then(|rest| rest.split_once("`: "))
+        else {
+            continue;
+        };
+        let source = std::fs::read_to_string(root().join(path))
+            .unwrap_or_else(|error| panic!("docs/security.md names {path}: {error}"));
+        for test in tests.split(", ") {
+            let test = test.trim_matches('`');
+            assert!(
+                source.contains(&format!("fn {test}(")),
+                "docs/security.md: there is no `{test}` in {path}"
+            );
+            *named.entry(requirement.clone()).or_insert(0) += 1;
+        }
+    }
+    for number in 1..=25 {
+        assert!(
+            named.contains_key(&number.to_string()),
+            "docs/security.md names no test of ID-{number}"
+        );
+    }
+}
