@@ -1,6 +1,6 @@
 //! `POST /v1/account/passkeys/options`, seen from outside.
 
-use authenticator::Authenticator;
+use authenticator::{Authenticator, Lie};
 use serde_json::json;
 
 use crate::shop::{Person, TestShop};
@@ -35,10 +35,7 @@ async fn what_the_user_has_is_excluded() {
         .person(&anna)
         .await
         .refuses(409, "show_factor_first");
-    let login = shop
-        .passkey_login(&mut laptop, &Default::default())
-        .await
-        .expect(200);
+    let login = shop.passkey_login(&mut laptop, &Lie::default()).await.expect(200);
     let anna = Person::of("anna@example.com", &login);
     let options = shop.post(PATH).person(&anna).await.expect(200);
     assert_eq!(

@@ -1,6 +1,6 @@
 //! `POST /v1/account/recovery-codes`, seen from outside.
 
-use authenticator::Authenticator;
+use authenticator::{Authenticator, Lie};
 use serde_json::json;
 
 use crate::shop::{Person, TestShop};
@@ -14,10 +14,7 @@ async fn new_codes_replace_the_old_and_each_opens_once() {
     let anna = shop.customer("anna@example.com").await;
     let mut laptop = Authenticator::new();
     let created = shop.passkey_of(&anna, &mut laptop).await.expect(201);
-    let login = shop
-        .passkey_login(&mut laptop, &Default::default())
-        .await
-        .expect(200);
+    let login = shop.passkey_login(&mut laptop, &Lie::default()).await.expect(200);
     let anna = Person::of("anna@example.com", &login);
     let fresh = shop.post(PATH).person(&anna).await.expect(200);
     assert_eq!(fresh.at("/recovery_codes").as_array().unwrap().len(), 10);

@@ -1,6 +1,6 @@
 //! `DELETE /v1/account/factors/{factor_id}`, seen from outside.
 
-use authenticator::Authenticator;
+use authenticator::{Authenticator, Lie};
 use serde_json::json;
 
 use crate::shop::{Answer, Person, TestShop};
@@ -15,10 +15,7 @@ async fn with_passkey(shop: &TestShop) -> (Person, String) {
     let anna = shop.customer("anna@example.com").await;
     let mut laptop = Authenticator::new();
     let created = shop.passkey_of(&anna, &mut laptop).await.expect(201);
-    let login = shop
-        .passkey_login(&mut laptop, &Default::default())
-        .await
-        .expect(200);
+    let login = shop.passkey_login(&mut laptop, &Lie::default()).await.expect(200);
     (
         Person::of("anna@example.com", &login),
         created.text("/factor/factor_id").to_owned(),

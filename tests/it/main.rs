@@ -3,7 +3,16 @@
 //! One file per function, called like it; `contracts` holds what is true of all, `journeys` whole
 //! purchases. Nothing sleeps: tests wait until the shop has come to rest.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "these tests run on a person's machine and not in a function"
+)]
 
 mod api_answer_unknown;
 mod api_get_openapi;

@@ -84,10 +84,10 @@ async fn an_address_that_is_not_the_client_s_is_never_redirected_to() {
 async fn a_client_that_was_stopped_is_not_served() {
     let shop = TestShop::open().await;
     let client = shop.client(&["openid"]).await;
-    let stop = serde_json::json!({ "enabled": false });
+    let body = serde_json::json!({ "enabled": false });
     shop.patch(format!("/v1/admin/oauth-clients/{}", client.id))
         .staff()
-        .patch_with(&stop)
+        .patch_with(&body)
         .await
         .expect(200);
     let tab = shop.tab(&shop.authorization(&client, &[]), "").await;

@@ -49,6 +49,10 @@ impl TestShop {
     }
 
     /// The address of an authorization request, with these parameters changed or added.
+    #[expect(
+        clippy::unused_self,
+        reason = "reads like what else a test does with its shop"
+    )]
     pub(crate) fn authorization(&self, client: &Client, changes: &[(&str, &str)]) -> String {
         let mut pairs = vec![
             ("client_id", client.id.as_str()),
@@ -225,9 +229,12 @@ pub(crate) fn base64url(text: &str) -> Vec<u8> {
 pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
     let encode = |text: &str| -> String {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        let escape = |byte: u8| match plain(byte) {
-            true => char::from(byte).to_string(),
-            false => format!("%{byte:02X}"),
+        let escape = |byte: u8| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
         };
         text.bytes().map(escape).collect()
     };
