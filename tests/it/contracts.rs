@@ -184,10 +184,7 @@ fn the_security_page_names_a_test_for_every_requirement_and_each_is_there() {
         if let Some(rest) = line.strip_prefix("- **ID-") {
             rest.split("**").next().unwrap().clone_into(&mut requirement);
         }
-        let Some((path, tests)) = line
-            .strip_prefix("  - `")
-            .and_then(|rest| rest.split_once("`: "))
-        else {
+        let Some((path, tests)) = line.strip_prefix("  - `").and_then(|rest| rest.split_once("`: ")) else {
             continue;
         };
         let source = std::fs::read_to_string(root().join(path))
