@@ -45,3 +45,20 @@ async fn nonsense_is_refused() {
         .await
         .refuses(404, "not_found");
 }
+
+// ID-20
+#[tokio::test]
+async fn nobody_ends_a_client_that_may_do_more_than_they_do() {
+    let shop = TestShop::open().await;
+    let body =
+        serde_json::json!({ "name": "A machine", "confidential": true, "permissions": ["users.write"] });
+    let client = shop.client_of(&body).await;
+    let path = format!("/v1/admin/oauth-clients/{}", client.id);
+    let weak = shop.key_with(&["clients.write"]).await;
+    shop.delete(&*path).bearer(&weak).await.refuses(403, "forbidden");
+    let stop = serde_json::json!({ "enabled": false });
+    let stopped = shop.patch(&*path).bearer(&weak).json(&stop).await;
+    stopped.refuses(403, "forbidden");
+    let strong = shop.key_with(&["clients.write", "users.write"]).await;
+    shop.delete(&*path).bearer(&strong).await.expect(204);
+}

@@ -56,7 +56,8 @@ impl Provider {
         self.store.clients(limit, after).await
     }
 
-    /// Changes a client, if it still has the version that was read.
+    /// Changes a client, if it still has the version that was read. Stopping it, or letting it go on,
+    /// takes or gives all that it may do.
     pub async fn change(
         &self,
         client_id: &ClientId,
@@ -73,7 +74,10 @@ impl Provider {
             .filter(|permission| !before.permissions.contains(permission))
             .cloned()
             .collect();
-        held(&added, may)?;
+        held(&added, &may)?;
+        if changes.enabled.is_some_and(|enabled| enabled != before.enabled) {
+            held(&before.permissions, &may)?;
+        }
         let after = before.changed(changes, now);
         check(&after)?;
         self.keep(self.store.replacing(&after, before.version).into(), &after)
@@ -108,9 +112,15 @@ impl Provider {
         })
     }
 
-    /// Takes a client away; what it has is over at once.
-    pub async fn remove(&self, client_id: &ClientId, expected: Option<u64>) -> Result<(), ManageError> {
+    /// Takes a client away; what it has is over at once. Nobody takes what they do not hold.
+    pub async fn remove(
+        &self,
+        client_id: &ClientId,
+        expected: Option<u64>,
+        may: impl Fn(&str) -> bool,
+    ) -> Result<(), ManageError> {
         let client = self.found(client_id, expected).await?;
+        held(&client.permissions, may)?;
         let gone = self.authority.removing_client(client.client_id.as_str());
         let transaction = Transaction::new().with(self.store.removing(&client)).with(gone);
         transaction.commit().await.map_err(not_kept)
