@@ -114,6 +114,7 @@ async fn nothing_in_any_table_tells_of_somebody_who_is_gone() {
     shop.audit().await;
 }
 
+// ID-17
 #[tokio::test]
 async fn the_session_is_over_at_once_and_the_address_is_free() {
     let shop = TestShop::open().await;
