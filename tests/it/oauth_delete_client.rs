@@ -56,8 +56,8 @@ async fn nobody_ends_a_client_that_may_do_more_than_they_do() {
     let path = format!("/v1/admin/oauth-clients/{}", client.id);
     let weak = shop.key_with(&["clients.write"]).await;
     shop.delete(&*path).bearer(&weak).await.refuses(403, "forbidden");
-    let stop = serde_json::json!({ "enabled": false });
-    let stopped = shop.patch(&*path).bearer(&weak).json(&stop).await;
+    let disabling = serde_json::json!({ "enabled": false });
+    let stopped = shop.patch(&*path).bearer(&weak).json(&disabling).await;
     stopped.refuses(403, "forbidden");
     let strong = shop.key_with(&["clients.write", "users.write"]).await;
     shop.delete(&*path).bearer(&strong).await.expect(204);
