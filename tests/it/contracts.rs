@@ -79,7 +79,9 @@ fn is_understood(answer: &Answer) -> bool {
             let code = detail["code"].as_str().unwrap_or_default();
             code.starts_with("unknown_") && code != "unknown_field"
         });
-    answer.status() < 500 && (answer.status() != 400 || names_the_unknown)
+    // OAuth's own refusals are in words of its own, or on a page.
+    let in_other_words = answer.at("/error/code").is_null();
+    answer.status() < 500 && (answer.status() != 400 || names_the_unknown || in_other_words)
 }
 
 #[tokio::test]
