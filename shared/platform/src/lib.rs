@@ -2,7 +2,7 @@
 //!
 //! A function's `main` names one of the edges (`http`, [`queue`], [`stream`], [`schedule`], [`invoke`]), the
 //! constructor of a façade, and a handler. The edge reads the settings, serves invocations, and
-//! writes one canonical line, log and metric at once, for each. Façades get what they need from a
+//! writes one canonical line for each. Façades get what they need from a
 //! [`Cloud`]: tables, mail, outbound HTTP, clock and randomness.
 
 pub mod cloud;

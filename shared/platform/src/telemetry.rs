@@ -1,9 +1,9 @@
-//! One canonical line per invocation: readable, searchable, and at once the metric.
+//! One canonical line per invocation: readable, searchable, and all that is measured.
 //!
-//! The line is JSON with a sentence in `message`, the facts that handlers added, and the embedded
-//! metric format of CloudWatch (`_aws`), so that one line is paid for and not two. The formatter
-//! is our own, over `tracing-subscriber`'s layers, because its `json` format can neither nest
-//! `_aws` nor put a handler's facts beside the fixed fields.
+//! The line is JSON with a sentence in `message`, the facts that handlers added, and what the
+//! invocation took. It makes no metrics: each would be paid for by the month and by the function
+//! (docs/adr/0018). The formatter is our own, over `tracing-subscriber`'s layers, because its `json`
+//! format cannot put a handler's facts beside the fixed fields.
 
 use std::fmt;
 use std::future::Future;
@@ -224,29 +224,15 @@ fn write_line(invocation: &Invocation, started: Time, ended: Time, outcome: &Out
     line.insert("calls".into(), json!(invocation.costs.calls));
     line.insert("read_units".into(), invocation.costs.read.json());
     line.insert("write_units".into(), invocation.costs.write.json());
-    line.insert("faults".into(), json!(u8::from(outcome.error.is_some())));
     if let Some(error) = &outcome.error {
         line.insert("error".into(), json!(error));
     }
-    line.insert("_aws".into(), metric_directive(ended));
     let merged = Value::Object(line).to_string();
     if outcome.error.is_some() {
         tracing::error!(merged, "{}", outcome.sentence);
     } else {
         tracing::info!(merged, "{}", outcome.sentence);
     }
-}
-
-/// The embedded metric format's directive: which of the line's numbers are metrics.
-/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
-fn metric_directive(at: Time) -> Value {
-    json!({ "Timestamp": at.unix_ms(), "CloudWatchMetrics": [{
-        "Namespace": "Cartwright", "Dimensions": [["function"]],
-        "Metrics": [
-            { "Name": "duration_ms", "Unit": "Milliseconds" }, { "Name": "faults", "Unit": "Count" },
-            { "Name": "calls", "Unit": "Count" }, { "Name": "read_units", "Unit": "Count" }, { "Name": "write_units", "Unit": "Count" },
-        ],
-    }] })
 }
 
 /// Sends log lines to standard output as JSON, from `level` upwards (`error` … `trace`, else `info`).
