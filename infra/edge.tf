@@ -146,7 +146,7 @@ resource "aws_cloudfront_distribution" "this" {
     for_each = local.edge_media ? [1] : []
     content {
       origin_id                = "media"
-      domain_name              = aws_s3_bucket.media[0].bucket_regional_domain_name
+      domain_name              = module.media[0].domain_name
       origin_access_control_id = aws_cloudfront_origin_access_control.media[0].id
     }
   }

@@ -10,7 +10,9 @@ module "function" {
   name                    = "${local.prefix}-${each.key}"
   service                 = each.value.service
   description             = "${each.value.kind} function of ${each.value.service}"
+  bucket                  = module.artifacts.name
   filename                = "${var.artifacts_dir}/${each.key}.zip"
+  code_hash               = try(local.artifacts[each.key].sha256, null)
   source_hash             = try(local.artifacts[each.key].base64, null)
   architecture            = var.architecture
   memory_mb               = each.value.memory_mb
@@ -29,7 +31,7 @@ module "function" {
   failure_queue_arn       = try(module.parked["async-parked"].arn, null)
   error_namespace         = var.alarms_enabled ? local.metrics_namespace : null
 
-  depends_on = [terraform_data.manifest]
+  depends_on = [terraform_data.manifest, module.artifacts]
 }
 
 # Event sources: queues

@@ -45,7 +45,7 @@ output "secrets" {
 
 output "media_bucket" {
   description = "The bucket for pictures; none when media_enabled is off."
-  value       = one(aws_s3_bucket.media[*].bucket)
+  value       = one(module.media[*].name)
 }
 
 output "dkim_tokens" {

@@ -40,7 +40,7 @@ variable "region" {
 variable "artifacts_dir" {
   description = "What `cargo xtask package` made: <function>.zip for every function, and manifest.json with {\"functions\": {\"<function>\": {\"sha256\": hex, \"base64\": the same hash as Lambda wants it}}}."
   type        = string
-  default     = "../target/lambda"
+  default     = "../target/package"
 }
 
 variable "architecture" {

@@ -155,7 +155,9 @@ run "a_function_has_its_log_its_role_and_its_alias" {
     name                    = "cartwright-prod-orders-expire"
     service                 = "orders"
     description             = "schedule function of orders"
+    bucket                  = "cartwright-prod-artifacts-123456789012"
     filename                = "orders-expire.zip"
+    code_hash               = null
     source_hash             = null
     architecture            = "arm64"
     memory_mb               = 256
@@ -222,7 +224,9 @@ run "a_function_refuses_wildcards_secrets_and_long_names" {
     name                    = "cartwright-prod-a-name-that-is-far-longer-than-the-sixty-four-letters-of-lambda"
     service                 = "orders"
     description             = "http function of orders"
+    bucket                  = "cartwright-prod-artifacts-123456789012"
     filename                = "orders-create.zip"
+    code_hash               = null
     source_hash             = null
     architecture            = "arm64"
     memory_mb               = 64
@@ -243,4 +247,34 @@ run "a_function_refuses_wildcards_secrets_and_long_names" {
   }
 
   expect_failures = [var.name, var.memory_mb, var.timeout_s, var.environment, var.statements]
+}
+
+run "a_bucket_is_private_encrypted_and_versioned" {
+  module {
+    source = "./modules/bucket"
+  }
+
+  variables {
+    name            = "cartwright-prod-media-123456789012"
+    force_destroy   = false
+    noncurrent_days = 90
+    encrypted       = true
+    kms_key_arn     = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+    readers         = [{ sid = "ReadThroughCloudFront", service = "cloudfront.amazonaws.com", source_arn = "arn:aws:cloudfront::123456789012:distribution/MOCK" }]
+  }
+
+  assert {
+    condition     = aws_s3_bucket_public_access_block.this.block_public_acls && aws_s3_bucket_public_access_block.this.restrict_public_buckets && aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
+    error_message = "modules/bucket: private and versioned"
+  }
+
+  assert {
+    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.this.rule).apply_server_side_encryption_by_default).sse_algorithm == "aws:kms"
+    error_message = "modules/bucket: our key at rest"
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_bucket_policy.this.policy).Statement[0].Effect == "Deny" && jsondecode(aws_s3_bucket_policy.this.policy).Statement[1].Condition.StringEquals["aws:SourceArn"] == "arn:aws:cloudfront::123456789012:distribution/MOCK"
+    error_message = "modules/bucket: TLS only, and a reader only for its own resource"
+  }
 }

@@ -201,7 +201,7 @@ run "the_whole_shop" {
   }
 
   assert {
-    condition     = aws_s3_bucket_public_access_block.media[0].block_public_acls && aws_s3_bucket_public_access_block.media[0].restrict_public_buckets && aws_s3_bucket_versioning.media[0].versioning_configuration[0].status == "Enabled"
-    error_message = "media.tf: the bucket is private and versioned"
+    condition     = alltrue([for name, function in module.function : function.code_bucket == module.artifacts.name])
+    error_message = "functions.tf: code comes from the bucket of artifacts"
   }
 }

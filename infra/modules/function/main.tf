@@ -57,11 +57,26 @@ resource "aws_iam_role_policy" "this" {
   })
 }
 
+# A zip never changes under its key, which names its content; where it lay on somebody's machine does
+# not matter afterwards. The new one is there before the old one goes.
+resource "aws_s3_object" "code" {
+  bucket      = var.bucket
+  key         = "${var.name}/${coalesce(var.code_hash, "none")}.zip"
+  source      = var.filename
+  source_hash = var.source_hash
+
+  lifecycle {
+    create_before_destroy = true
+    ignore_changes        = [source]
+  }
+}
+
 resource "aws_lambda_function" "this" {
   function_name                  = var.name
   description                    = var.description
   role                           = aws_iam_role.this.arn
-  filename                       = var.filename
+  s3_bucket                      = aws_s3_object.code.bucket
+  s3_key                         = aws_s3_object.code.key
   source_code_hash               = var.source_hash
   package_type                   = "Zip"
   runtime                        = "provided.al2023"

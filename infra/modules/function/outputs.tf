@@ -21,3 +21,7 @@ output "alias_invoke_arn" {
 output "log_group_name" {
   value = aws_cloudwatch_log_group.this.name
 }
+
+output "code_bucket" {
+  value = aws_lambda_function.this.s3_bucket
+}

@@ -18,13 +18,24 @@ variable "description" {
   type        = string
 }
 
-variable "filename" {
-  description = "The zip."
+variable "bucket" {
+  description = "Where Lambda takes the zip from."
   type        = string
 }
 
+variable "filename" {
+  description = "The zip on this machine."
+  type        = string
+}
+
+variable "code_hash" {
+  description = "SHA-256 of the zip in hexadecimal digits, its name in the bucket. None in checks, which deploy nothing."
+  type        = string
+  nullable    = true
+}
+
 variable "source_hash" {
-  description = "SHA-256 of the zip in base64; only a changed one is deployed. None in checks, which deploy nothing."
+  description = "The same in base64, as Lambda tells it; only a changed one is deployed."
   type        = string
   nullable    = true
 }
