@@ -4,7 +4,7 @@ locals {
   # The slug is the page: docs/runbooks/<slug>.md. What has no CloudWatch alarm (budget, cost-anomaly,
   # deployment) sends its mail from elsewhere and has a page all the same.
   runbooks = {
-    errors          = "A function of this service failed: a fault of ours, a crash or a timeout."
+    errors          = "A function of this service, or of the shop, failed: a fault of ours, a crash or a timeout."
     parked          = "Messages or records of this service could not be handled and were parked."
     api-errors      = "The API answers 5xx to more than one request in a hundred."
     api-latency     = "One request in a hundred waits too long."
@@ -28,6 +28,10 @@ locals {
   alarm_targets = aws_sns_topic.alarms[*].arn
 
   alarms = var.alarms_enabled ? 1 : 0
+
+  # Whose errors are counted and watched: each service's, or all of them as one.
+  shop_errors    = "shop"
+  error_services = var.service_alarms ? local.services : [local.shop_errors]
 
   # An alarm looks at ten metrics at most, so a service with more parked queues has two.
   parked_by_service = {
@@ -82,7 +86,7 @@ resource "aws_sns_topic_subscription" "alarms" {
 # Services
 
 resource "aws_cloudwatch_metric_alarm" "errors" {
-  for_each = toset(var.alarms_enabled ? local.services : [])
+  for_each = toset(var.alarms_enabled ? local.error_services : [])
 
   alarm_name          = "${local.prefix}-errors-${each.key}"
   alarm_description   = local.alarm_texts["errors"]

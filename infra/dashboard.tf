@@ -37,7 +37,7 @@ resource "aws_cloudwatch_dashboard" "this" {
           region  = var.region
           period  = 60
           stat    = "Sum"
-          metrics = [for service in local.services : [local.metrics_namespace, "errors-${service}"]]
+          metrics = [for service in local.error_services : [local.metrics_namespace, "errors-${service}"]]
         }
       },
       {

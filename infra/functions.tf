@@ -8,7 +8,7 @@ module "function" {
   for_each = local.functions
 
   name                    = "${local.prefix}-${each.key}"
-  service                 = each.value.service
+  service                 = var.service_alarms ? each.value.service : local.shop_errors
   description             = "${each.value.kind} function of ${each.value.service}"
   bucket                  = module.artifacts.name
   filename                = "${var.artifacts_dir}/${each.key}.zip"
@@ -46,8 +46,12 @@ resource "aws_lambda_event_source_mapping" "queue" {
   # One message that fails must not bring back the nine that did not.
   function_response_types = ["ReportBatchItemFailures"]
 
-  scaling_config {
-    maximum_concurrency = try(each.value.trigger.concurrency, local.defaults.queue.concurrency)
+  # Only where the manifest declares one: Lambda looks into a queue with a maximum more often.
+  dynamic "scaling_config" {
+    for_each = var.queue_bounds_enabled && can(each.value.trigger.concurrency) ? [each.value.trigger.concurrency] : []
+    content {
+      maximum_concurrency = scaling_config.value
+    }
   }
 }
 

@@ -272,6 +272,12 @@ variable "reserved_concurrency" {
   default     = {}
 }
 
+variable "queue_bounds_enabled" {
+  description = "Whether listeners have the maximum concurrency that they declare in the manifest. Lambda looks into a bounded queue more often: about $0.16 a month for each."
+  type        = bool
+  default     = true
+}
+
 variable "provisioned_concurrency" {
   description = "Environments kept warm, by function; $3.40 a month for each of 256 MiB. For sale days."
   type        = map(number)
@@ -303,6 +309,17 @@ variable "alarms_enabled" {
   description = "Whether there are alarms, and the log filters that feed them."
   type        = bool
   default     = true
+}
+
+variable "service_alarms" {
+  description = "Whether errors are counted and watched service by service, $0.10 a month for each, or as those of the whole shop."
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.service_alarms || !var.canary
+    error_message = "canary needs service_alarms: a new version is taken back by its own service's alarm."
+  }
 }
 
 variable "parked_alarms" {

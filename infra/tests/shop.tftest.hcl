@@ -64,8 +64,8 @@ run "the_whole_shop" {
   }
 
   assert {
-    condition     = alltrue([for source in aws_lambda_event_source_mapping.queue : source.scaling_config[0].maximum_concurrency >= 2])
-    error_message = "functions.tf: every queue source has a maximum concurrency"
+    condition     = alltrue([for name, source in aws_lambda_event_source_mapping.queue : one(source.scaling_config[*].maximum_concurrency) == try(local.functions[name].trigger.concurrency, null)])
+    error_message = "functions.tf: a queue source has the maximum concurrency that the manifest declares, or none"
   }
 
   assert {
@@ -203,5 +203,43 @@ run "the_whole_shop" {
   assert {
     condition     = alltrue([for name, function in module.function : function.code_bucket == module.artifacts.name])
     error_message = "functions.tf: code comes from the bucket of artifacts"
+  }
+}
+
+# A shop to try things on, without what costs something at rest.
+
+run "the_cheapest_shop" {
+  command = plan
+
+  variables {
+    env                  = "dev"
+    alarm_email          = null
+    canary               = false
+    cloudfront_enabled   = false
+    waf_enabled          = false
+    watched_queues       = []
+    watched_functions    = []
+    queue_bounds_enabled = false
+    service_alarms       = false
+    parked_alarms        = false
+  }
+
+  assert {
+    condition     = alltrue([for source in aws_lambda_event_source_mapping.queue : length(source.scaling_config) == 0])
+    error_message = "functions.tf: without bounds Lambda looks into an idle queue less often"
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.errors) == ["shop"] && aws_cloudwatch_metric_alarm.errors["shop"].metric_name == "errors-shop"
+    error_message = "alarms.tf: one alarm for the errors of the whole shop"
+  }
+
+  # API errors look at two metrics, every other alarm at one.
+  assert {
+    condition = 1 + sum([for alarms in [
+      aws_cloudwatch_metric_alarm.errors, aws_cloudwatch_metric_alarm.parked, aws_cloudwatch_metric_alarm.account, aws_cloudwatch_metric_alarm.mail,
+      aws_cloudwatch_metric_alarm.queue_age, aws_cloudwatch_metric_alarm.duration, aws_cloudwatch_metric_alarm.api_errors, aws_cloudwatch_metric_alarm.api_latency,
+    ] : length(alarms)]) <= 10
+    error_message = "alarms.tf: ten metrics that alarms look at are free"
   }
 }

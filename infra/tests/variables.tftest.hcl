@@ -23,12 +23,14 @@ run "nonsense_is_refused" {
     cors_origins       = ["*"]
     api_rate           = 0
     waf_enabled        = true
+    canary             = true
+    service_alarms     = false
     log_retention_days = 31
     monthly_budget_usd = -1
   }
 
   expect_failures = [
-    var.app, var.env, var.region, var.mail_from, var.architecture, var.hosted_zone_id, var.storefront_url, var.cors_origins, var.api_rate, var.waf_enabled,
+    var.app, var.env, var.region, var.mail_from, var.architecture, var.hosted_zone_id, var.storefront_url, var.cors_origins, var.api_rate, var.waf_enabled, var.service_alarms,
     var.log_retention_days, var.monthly_budget_usd,
   ]
 }

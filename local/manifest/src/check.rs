@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::{Access, Auth, Function, Http, Idempotency, Manifest, Place, Queue, Route, Table, Trigger},
+    model::{
+        Access, Auth, Function, Http, Idempotency, Manifest, Place, Queue, QueueTrigger, Route, Table,
+        Trigger,
+    },
     names::{is_fact, is_kebab, is_scope, is_snake, kebab},
     read::Problem,
 };
@@ -16,6 +19,8 @@ const FUNCTION_NAME_MAX: usize = 44;
 const QUEUE_NAME_MAX: usize = 52;
 /// Two functions may read one stream; a third is throttled by `DynamoDB`.
 const STREAM_READERS_MAX: usize = 2;
+/// What is sent to and belongs to nobody here.
+const OUTSIDE: [&str; 2] = ["mail", "outbound"];
 /// Contexts that own no file: the API's own pages, in `platform.yaml`.
 const PLATFORM_CONTEXT: &str = "api";
 
@@ -57,7 +62,7 @@ impl Checker<'_> {
         self.expect(is_kebab(name), place, || {
             format!("table `{name}` must be lower-case words joined by `-`")
         });
-        let taken = ["mail", "outbound"].contains(&name.as_str()) || self.manifest.queues.contains_key(name);
+        let taken = OUTSIDE.contains(&name.as_str()) || self.manifest.queues.contains_key(name);
         self.expect(!taken, place, || {
             format!("`{name}` is the name of something else; a table needs its own")
         });
@@ -221,7 +226,7 @@ impl Checker<'_> {
                 }
             } else {
                 let queue = self.manifest.queues.contains_key(resource);
-                let known = queue || ["mail", "outbound"].contains(&resource.as_str());
+                let known = queue || OUTSIDE.contains(&resource.as_str());
                 self.expect(known, place, || {
                     format!("`{name}` names `{resource}`, which is no table, no queue, not `mail` and not `outbound`")
                 });
@@ -258,7 +263,7 @@ impl Checker<'_> {
                     let expected = expected.clone().unwrap_or_default();
                     format!("`{name}` consumes `{queue}`; expected the name `{expected}`")
                 });
-                self.queue_options(function, trigger.batch, trigger.window_s, trigger.concurrency);
+                self.queue_options(function, trigger);
             }
             Trigger::Stream(trigger) => {
                 let (name, place, table) = (&function.name, &function.place, &trigger.table);
@@ -291,8 +296,9 @@ impl Checker<'_> {
         }
     }
 
-    fn queue_options(&mut self, function: &Function, batch: u32, window_s: u32, concurrency: u32) {
+    fn queue_options(&mut self, function: &Function, trigger: &QueueTrigger) {
         let (name, place) = (&function.name, &function.place);
+        let (batch, window_s) = (trigger.batch, trigger.window_s);
         self.expect((1..=10_000).contains(&batch), place, || {
             format!("`{name}` takes {batch} messages at once; expected 1 to 10000")
         });
@@ -302,8 +308,15 @@ impl Checker<'_> {
         self.expect(batch <= 10 || window_s > 0, place, || {
             format!("`{name}` takes {batch} messages at once; AWS wants `window_s` of at least 1 above 10")
         });
-        self.expect((2..=1000).contains(&concurrency), place, || {
-            format!("`{name}` runs {concurrency} times at once; expected 2 to 1000")
+        if let Some(concurrency) = trigger.concurrency {
+            self.expect((2..=1000).contains(&concurrency), place, || {
+                format!("`{name}` runs {concurrency} times at once; expected 2 to 1000")
+            });
+        }
+        let outside = OUTSIDE.into_iter().find(|to| function.access.contains_key(*to));
+        self.expect(outside.is_none() || trigger.concurrency.is_some(), place, || {
+            let outside = outside.unwrap_or_default();
+            format!("`{name}` sends to the outside (`{outside}`), which takes so much at once; expected `concurrency`")
         });
     }
 

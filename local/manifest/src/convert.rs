@@ -182,7 +182,7 @@ impl Converter {
                     queue: queue.to_owned(),
                     batch: raw.batch.unwrap_or(defaults.queue_batch),
                     window_s: raw.window_s.unwrap_or(defaults.queue_window_s),
-                    concurrency: raw.concurrency.unwrap_or(defaults.queue_concurrency),
+                    concurrency: raw.concurrency,
                 }))
             }
             (None, None, Some(table), None, None) => Some(Trigger::Stream(StreamTrigger {
@@ -361,7 +361,6 @@ fn defaults(files: &[(&str, RawFile)], problems: &mut Vec<Problem>) -> Defaults 
             timeout_s: 10,
             queue_batch: 10,
             queue_window_s: 0,
-            queue_concurrency: 20,
             queue_receives_max: 8,
             stream_batch: 100,
             stream_retries_max: 20,
@@ -372,7 +371,6 @@ fn defaults(files: &[(&str, RawFile)], problems: &mut Vec<Problem>) -> Defaults 
         timeout_s: raw.timeout_s,
         queue_batch: raw.queue.batch,
         queue_window_s: raw.queue.window_s,
-        queue_concurrency: raw.queue.concurrency,
         queue_receives_max: raw.queue.receives_max,
         stream_batch: raw.stream.batch,
         stream_retries_max: raw.stream.retries_max,

@@ -43,8 +43,6 @@ pub struct Defaults {
     pub queue_batch: u32,
     /// Seconds a queue source waits for a fuller batch.
     pub queue_window_s: u32,
-    /// Invocations of a queue function at the same time.
-    pub queue_concurrency: u32,
     /// Deliveries before a message is parked.
     pub queue_receives_max: u32,
     /// Records in one invocation of a stream function.
@@ -334,8 +332,8 @@ pub struct QueueTrigger {
     pub batch: u32,
     /// Seconds to wait for a fuller batch.
     pub window_s: u32,
-    /// Invocations at the same time.
-    pub concurrency: u32,
+    /// Invocations at the same time at most, where more would harm something; no bound when none.
+    pub concurrency: Option<u32>,
 }
 
 /// A table's stream as an event source.

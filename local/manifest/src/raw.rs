@@ -116,8 +116,6 @@ pub(crate) struct RawQueueDefaults {
     pub(crate) batch: u32,
     /// Seconds to wait for a fuller batch.
     pub(crate) window_s: u32,
-    /// Invocations at the same time.
-    pub(crate) concurrency: u32,
     /// Deliveries before a message is parked.
     pub(crate) receives_max: u32,
 }
@@ -247,7 +245,8 @@ pub(crate) struct RawTrigger {
     pub(crate) batch: Option<u32>,
     /// queue: seconds to wait for a fuller batch.
     pub(crate) window_s: Option<u32>,
-    /// queue: invocations at the same time.
+    /// queue: invocations at the same time at most, where more would harm; no bound when absent.
+    #[schemars(range(min = 2, max = 1000))]
     pub(crate) concurrency: Option<u32>,
     /// queue: deliveries before a message is parked.
     pub(crate) receives_max: Option<u32>,

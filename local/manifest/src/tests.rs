@@ -28,7 +28,7 @@ fn physical() -> Physical {
 const DEFAULTS: &str = "defaults:
   memory_mb: 256
   timeout_s: 10
-  queue: { batch: 10, window_s: 0, concurrency: 20, receives_max: 8 }
+  queue: { batch: 10, window_s: 0, receives_max: 8 }
   stream: { batch: 100, retries_max: 20 }
 ";
 
@@ -52,7 +52,7 @@ functions:
     trigger: { http: 'GET /v1/admin/tea', auth: staff, scope: tea.read }
     access: { tea: read, authority: read, trail: append }
   tea-on-order-placed:
-    trigger: { queue: tea-order-placed }
+    trigger: { queue: tea-order-placed, concurrency: 4 }
     access: { tea: readwrite, mail: send }
   tea-stream:
     trigger: { stream: tea }
@@ -184,18 +184,18 @@ fn a_function_does_not_write_and_send() {
 fn triggers_name_what_exists() {
     broken("{ stream: tea }", "{ stream: limits }", "no table with `stream`");
     broken(
-        "{ queue: tea-order-placed }",
-        "{ queue: tea-order-lost }",
+        "{ queue: tea-order-placed, concurrency: 4 }",
+        "{ queue: tea-order-lost, concurrency: 4 }",
         "which is no queue",
     );
     broken(
-        "{ queue: tea-order-placed }",
-        "{ queue: tea-order-placed, limit: 1/s }",
+        "{ queue: tea-order-placed, concurrency: 4 }",
+        "{ queue: tea-order-placed, concurrency: 4, limit: 1/s }",
         "belongs to a trigger of kind http",
     );
     broken(
-        "{ queue: tea-order-placed }",
-        "{ queue: tea-order-placed, stream: tea }",
+        "{ queue: tea-order-placed, concurrency: 4 }",
+        "{ queue: tea-order-placed, concurrency: 4, stream: tea }",
         "exactly one of",
     );
     broken("rate(1 hour)", "rate(1 hours)", "refused by AWS");
@@ -209,7 +209,7 @@ fn a_queue_has_one_consumer_and_a_sender() {
         "nobody sends to queue",
     );
     broken(
-        "{ queue: tea-order-placed }",
+        "{ queue: tea-order-placed, concurrency: 4 }",
         "{ schedule: rate(1 day) }",
         "nobody consumes queue",
     );
@@ -264,15 +264,34 @@ fn limits_and_times_are_in_range() {
         "expected 128 to 10240",
     );
     broken(
-        "{ queue: tea-order-placed }",
-        "{ queue: tea-order-placed, batch: 50 }",
+        "{ queue: tea-order-placed, concurrency: 4 }",
+        "{ queue: tea-order-placed, concurrency: 4, batch: 50 }",
         "at least 1 above 10",
     );
     broken(
-        "{ queue: tea-order-placed }",
+        "{ queue: tea-order-placed, concurrency: 4 }",
         "{ queue: tea-order-placed, concurrency: 1 }",
         "expected 2 to 1000",
     );
+    broken(
+        "{ queue: tea-order-placed, concurrency: 4 }",
+        "{ queue: tea-order-placed }",
+        "sends to the outside (`mail`)",
+    );
+}
+
+#[test]
+fn a_listener_that_stays_inside_needs_no_bound_and_gets_none() {
+    let shop = SHOP
+        .replace(", concurrency: 4 }", " }")
+        .replace("{ tea: readwrite, mail: send }", "{ tea: readwrite }");
+    let manifest = parse(&shop).unwrap();
+    let bound = |manifest: &Manifest| match &manifest.functions["tea-on-order-placed"].trigger {
+        Trigger::Queue(trigger) => trigger.concurrency,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(bound(&manifest), None);
+    assert_eq!(bound(&parse(SHOP).unwrap()), Some(4));
 }
 
 #[test]

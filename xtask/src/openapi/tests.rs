@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{breaking, described::Described, described::words, document, lint, postman};
 
-const DEFAULTS: &str = "defaults:\n  memory_mb: 256\n  timeout_s: 10\n  queue: { batch: 10, window_s: 0, concurrency: 20, receives_max: 8 }\n  stream: { batch: 100, retries_max: 20 }\n";
+const DEFAULTS: &str = "defaults:\n  memory_mb: 256\n  timeout_s: 10\n  queue: { batch: 10, window_s: 0, receives_max: 8 }\n  stream: { batch: 100, retries_max: 20 }\n";
 const CARTS: &str = r#"
 tables:
   carts: { key: [pk, sk] }

@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-const DEFAULTS: &str = "defaults:\n  memory_mb: 256\n  timeout_s: 10\n  queue: { batch: 10, window_s: 0, concurrency: 20, receives_max: 8 }\n  stream: { batch: 100, retries_max: 20 }\n";
+const DEFAULTS: &str = "defaults:\n  memory_mb: 256\n  timeout_s: 10\n  queue: { batch: 10, window_s: 0, receives_max: 8 }\n  stream: { batch: 100, retries_max: 20 }\n";
 const MANIFEST: &str = "tables:\n  carts:\n    key: [pk, sk]\n\nfunctions:\n  carts-get:\n    trigger: { http: \"GET /v1/carts\", auth: public }\n    access: { carts: read }\n";
 const MAIN: &str = "//! `GET /v1/carts`: one cart.\nfn main() {}\n";
 

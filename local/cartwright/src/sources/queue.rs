@@ -39,12 +39,8 @@ pub(crate) async fn run(cloud: Arc<Cloud>, pool: Arc<Pool>, trigger: QueueTrigge
         pool,
         trigger,
     });
-    let concurrency = source
-        .pool
-        .kind
-        .instances_max
-        .min(source.trigger.concurrency.try_into().unwrap_or(1));
-    let permits = Arc::new(Semaphore::new(concurrency));
+    let batches = at_once(source.pool.kind.instances_max, source.trigger.concurrency);
+    let permits = Arc::new(Semaphore::new(batches));
     loop {
         let Ok(permit) = permits.clone().acquire_owned().await else {
             return;
@@ -56,6 +52,13 @@ pub(crate) async fn run(cloud: Arc<Cloud>, pool: Arc<Pool>, trigger: QueueTrigge
             drop(permit);
         });
     }
+}
+
+/// How many batches are handled at the same time: as many as there may be instances, unless the
+/// manifest declares fewer.
+fn at_once(instances_max: usize, declared: Option<u32>) -> usize {
+    let declared = declared.and_then(|count| usize::try_from(count).ok());
+    declared.map_or(instances_max, |count| count.min(instances_max))
 }
 
 struct Source {
@@ -270,4 +273,16 @@ fn attribute(value: &Value) -> Value {
         }
     }
     attribute
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at_once;
+
+    #[test]
+    fn a_declared_bound_holds_and_without_one_the_instances_are_the_bound() {
+        assert_eq!(at_once(8, Some(2)), 2);
+        assert_eq!(at_once(8, Some(20)), 8);
+        assert_eq!(at_once(8, None), 8);
+    }
 }

@@ -7,7 +7,8 @@ mod resources;
 use std::collections::{BTreeMap, BTreeSet};
 
 use manifest::{
-    Function, Manifest, Physical, Resource as Thing, Schedule, StreamTrigger, Trigger, parked, snake_upper,
+    Function, Manifest, Physical, QueueTrigger, Resource as Thing, Schedule, StreamTrigger, Trigger, parked,
+    snake_upper,
 };
 
 use super::plan::{Plan, Resource, texts};
@@ -324,12 +325,7 @@ impl Comparison<'_> {
                     &window,
                     &trigger.window_s.to_string(),
                 );
-                let concurrency = count(source, "/scaling_config/0/maximum_concurrency");
-                self.same(
-                    &format!("concurrency of `{name}`"),
-                    &concurrency,
-                    &trigger.concurrency.to_string(),
-                );
+                self.bound(name, trigger, source);
             }
             (Trigger::Stream(trigger), Some(source)) => self.stream_source(name, trigger, source),
             (Trigger::Queue(_) | Trigger::Stream(_), None) => {
@@ -346,6 +342,17 @@ impl Comparison<'_> {
                 self.same(&format!("schedule of `{name}`"), &given, text);
             }
         }
+    }
+
+    /// The maximum concurrency is what the manifest declares, or none.
+    fn bound(&mut self, name: &str, trigger: &QueueTrigger, source: &Resource) {
+        let given = source.number("/scaling_config/0/maximum_concurrency");
+        let text = |bound: Option<u64>| bound.map_or_else(|| "none".to_owned(), |count| count.to_string());
+        self.same(
+            &format!("maximum concurrency of `{name}` ({})", source.file),
+            &text(given),
+            &text(trigger.concurrency.map(u64::from)),
+        );
     }
 
     fn stream_source(&mut self, name: &str, trigger: &StreamTrigger, source: &Resource) {

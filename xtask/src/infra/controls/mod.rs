@@ -16,6 +16,7 @@ pub(crate) fn misses(plan: &Plan) -> Vec<String> {
     tables(plan, &mut found);
     queues(plan, &mut found);
     sources(plan, &mut found);
+    bounds(plan, &mut found);
     functions(plan, &mut found);
     around_functions(plan, &mut found);
     rights(plan, &mut found);
@@ -176,10 +177,6 @@ fn sources(plan: &Plan, found: &mut Vec<String>) {
         );
         let arn = source.text("event_source_arn");
         if arn.contains(":sqs:") {
-            let bounded = source
-                .number("/scaling_config/0/maximum_concurrency")
-                .is_some_and(|count| count >= 2);
-            expect(found, bounded, 18, source, "has no maximum concurrency");
             let queue = plan.find("aws_sqs_queue", "arn", arn);
             let hidden = queue
                 .and_then(|queue| queue.number("/visibility_timeout_seconds"))
@@ -212,6 +209,33 @@ fn sources(plan: &Plan, found: &mut Vec<String>) {
                 20,
                 source,
                 "loses what it cannot handle: no failure destination",
+            );
+        }
+    }
+}
+
+/// Which listeners are bounded is the manifest's matter, and compared with it; that those who send
+/// mail are bounded is asked for here.
+fn bounds(plan: &Plan, found: &mut Vec<String>) {
+    let sends_mail = |policy: &&Resource| {
+        let statements = policy.statements("policy");
+        let mut actions = statements
+            .iter()
+            .flat_map(|statement| texts(&statement["Action"]));
+        actions.any(|action| action == "ses:SendEmail")
+    };
+    let policies = plan.all("aws_iam_role_policy").filter(sends_mail);
+    for role in policies.map(|policy| policy.text("role")) {
+        let alias = format!(":function:{role}:live");
+        let sources = plan.all("aws_lambda_event_source_mapping");
+        for source in sources.filter(|source| source.text("function_name").ends_with(&alias)) {
+            let bounded = source.number("/scaling_config/0/maximum_concurrency").is_some();
+            expect(
+                found,
+                bounded,
+                18,
+                source,
+                "sends mail without a maximum concurrency",
             );
         }
     }

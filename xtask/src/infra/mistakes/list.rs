@@ -36,10 +36,15 @@ const fn terraform(
 }
 
 /// Refused by the manifest's strict reader.
-pub(super) const IN_THE_MANIFEST: [Mistake; 11] = [
+pub(super) const IN_THE_MANIFEST: [Mistake; 12] = [
     manifest("limit: 20/min", "limits: 20/min", "unknown field `limits`"),
     manifest("limit: 20/min", "limit: 20/minute", "`20/minute` is no limit"),
     manifest("mail: send", "mails: send", "`tea-on-order-placed` names `mails`"),
+    manifest(
+        "{ queue: tea-order-placed, concurrency: 2 }",
+        "{ queue: tea-order-placed }",
+        "expected `concurrency`",
+    ),
     manifest(
         "{ tea-order-placed: send }",
         "{ tea-order-placed: write }",
@@ -83,7 +88,7 @@ pub(super) const IN_THE_MANIFEST: [Mistake; 11] = [
 ];
 
 /// Refused by Terraform, or by what is asked of its plan.
-pub(super) const IN_TERRAFORM: [Mistake; 16] = [
+pub(super) const IN_TERRAFORM: [Mistake; 18] = [
     terraform(
         "modules/table/main.tf",
         "range_key                   =",
@@ -107,6 +112,18 @@ pub(super) const IN_TERRAFORM: [Mistake; 16] = [
         "# One message that fails must not bring back the nine that did not.\n  function_response_types = [\"ReportBatchItemFailures\"]\n",
         "\n",
         ["infra/functions.tf", "no partial batch response"],
+    ),
+    terraform(
+        "functions.tf",
+        "var.queue_bounds_enabled && can(",
+        "!var.queue_bounds_enabled && can(",
+        ["infra/functions.tf", "sends mail without a maximum concurrency"],
+    ),
+    terraform(
+        "functions.tf",
+        "maximum_concurrency = scaling_config.value",
+        "maximum_concurrency = 20",
+        ["infra/functions.tf", "Terraform has `20`, the manifest `2`"],
     ),
     terraform(
         "functions.tf",
