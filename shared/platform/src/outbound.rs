@@ -11,6 +11,8 @@ use kernel::Fault;
 
 /// The longest answer that is read.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
+/// Who calls. Firewalls, the shop's own among them, refuse a request that does not say.
+const USER_AGENT: &str = concat!("cartwright/", env!("CARGO_PKG_VERSION"));
 
 /// Calls other hosts. Redirects are answers like any other and are never followed.
 #[derive(Debug, Clone)]
@@ -94,7 +96,8 @@ impl Outbound {
         request
             .set_method(method)
             .map_err(|error| OutboundError::Unusable(error.into()))?;
-        for (name, value) in headers {
+        let agent = ("user-agent", USER_AGENT.to_owned());
+        for (name, value) in std::iter::once(&agent).chain(headers) {
             let set = request
                 .headers_mut()
                 .try_insert((*name).to_owned(), value.clone());

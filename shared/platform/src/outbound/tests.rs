@@ -1,11 +1,14 @@
-//! Which addresses a stranger may make us call.
+//! Which addresses a stranger may make us call, and what a host is told of the caller.
 
 use std::error::Error;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use kernel::SeededRandom;
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::TcpListener,
+};
 
 use super::{Outbound, OutboundError, is_public, is_public_url, only_public};
 use crate::cloud::{Cloud, SystemClock};
@@ -152,4 +155,43 @@ async fn a_name_that_resolves_to_a_private_address_is_never_connected_to() {
     );
     // A shop on one machine calls that machine.
     connects(&outbound_of("http://127.0.0.1:8787")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_host_is_told_who_calls_unless_the_call_says_it() {
+    let outbound = outbound_of("http://127.0.0.1:8787");
+    let own = format!("cartwright/{}", env!("CARGO_PKG_VERSION"));
+    assert_eq!(told(&outbound, &[]).await, [own]);
+    let another = [("user-agent", "bank/2".to_owned())];
+    assert_eq!(told(&outbound, &another).await, ["bank/2"]);
+}
+
+/// The user agents that a host on this machine hears in one call.
+async fn told(outbound: &Outbound, headers: &[(&str, String)]) -> Vec<String> {
+    let host = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", host.local_addr().unwrap());
+    let answer = async {
+        let (connection, _) = host.accept().await.unwrap();
+        let mut connection = BufReader::new(connection);
+        let mut agents = Vec::new();
+        loop {
+            let mut line = String::new();
+            connection.read_line(&mut line).await.unwrap();
+            match line.trim_end().split_once(": ") {
+                Some((name, value)) if name.eq_ignore_ascii_case("user-agent") => {
+                    agents.push(value.to_owned())
+                }
+                None if line.trim_end().is_empty() => break,
+                _ => {}
+            }
+        }
+        connection
+            .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+            .await
+            .unwrap();
+        agents
+    };
+    let (agents, reply) = tokio::join!(answer, outbound.post(&url, headers, Vec::new()));
+    assert_eq!(reply.unwrap().status, 204);
+    agents
 }
