@@ -179,7 +179,7 @@ async fn told(outbound: &Outbound, headers: &[(&str, String)]) -> Vec<String> {
             connection.read_line(&mut line).await.unwrap();
             match line.trim_end().split_once(": ") {
                 Some((name, value)) if name.eq_ignore_ascii_case("user-agent") => {
-                    agents.push(value.to_owned())
+                    agents.push(value.to_owned());
                 }
                 None if line.trim_end().is_empty() => break,
                 _ => {}
