@@ -62,6 +62,22 @@ async fn a_repeated_create_is_one_cart() {
         .refuses(422, "idempotency_key_reused");
 }
 
+// ID-14: what opens a cart is not to be read from the table that keeps the answers.
+#[tokio::test]
+async fn the_answer_that_is_kept_for_a_repeat_shows_no_token() {
+    let shop = TestShop::open().await;
+    let body = json!({ "region_id": shop.region().await });
+    let first = shop.post("/v1/carts").key("k-1").json(&body).await.expect(201);
+    let rows = serde_json::Value::from(shop.rows("idempotency").await).to_string();
+    assert!(
+        rows.contains(first.header("location").unwrap()),
+        "the answer is kept"
+    );
+    assert!(!rows.contains(first.text("/cart_token")) && !rows.contains("cart_token"));
+    let again = shop.post("/v1/carts").key("k-1").json(&body).await.expect(201);
+    assert_eq!(again.bytes(), first.bytes());
+}
+
 // ID-22
 #[tokio::test]
 async fn the_limit_is_told_and_kept() {

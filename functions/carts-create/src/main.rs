@@ -4,14 +4,17 @@ use authority::Guard;
 use carts::NewCarts;
 use carts::wire::{CreateCart, CreatedCartView};
 use kernel::Fault;
-use platform::http::{self, Call, Caller, Created};
+use platform::http::{self, Call, Caller, Created, Sealed};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> http::Exit {
     http::serve_guarded(Guard::new, NewCarts::new, create).await
 }
 
-async fn create(carts: &'static NewCarts, call: Call<CreateCart>) -> Result<Created<CreatedCartView>, Fault> {
+async fn create(
+    carts: &'static NewCarts,
+    call: Call<CreateCart>,
+) -> Result<Sealed<Created<CreatedCartView>>, Fault> {
     let (wish, ids, now) = (call.body.clone(), call.ids(), call.now());
     let view = match &call.caller {
         Caller::Customer(_) => {
@@ -20,5 +23,5 @@ async fn create(carts: &'static NewCarts, call: Call<CreateCart>) -> Result<Crea
         }
         Caller::Public { .. } | Caller::Guest(_) | Caller::Staff(_) => carts.open(wish, &ids, now).await?,
     };
-    Ok(Created::at(view.cart.links.cart.clone(), view))
+    Ok(Sealed(Created::at(view.cart.links.cart.clone(), view)))
 }

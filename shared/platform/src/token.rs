@@ -4,6 +4,7 @@
 //! `ring`, which the TLS client brings along anyway, so no second cryptographic library is linked.
 //! A verifier accepts exactly the algorithms listed here, whatever a token's header says.
 
+mod cipher;
 mod es256;
 
 use std::sync::Once;
@@ -22,6 +23,7 @@ use ring::signature::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub use cipher::{Cipher, NotSealedHere};
 pub use es256::{Es256Key, Es256Public, Unverified};
 
 /// The `typ` of a cart token: a token made for another purpose is never one.

@@ -21,6 +21,8 @@ pub trait Answer: Sized + Send + 'static {
     /// The media type, where the type fixes it. A client that accepts none of it is refused before
     /// anything is done.
     const MEDIA_TYPE: Option<&'static str> = Some("application/json");
+    /// Whether its body is sealed where it is kept for an `Idempotency-Key`.
+    const SEALED: bool = false;
 
     /// The schema of the body, if it has one.
     fn schema(schemas: &mut SchemaGenerator) -> Option<Schema>;
@@ -77,6 +79,11 @@ pub struct Document {
     bytes: &'static [u8],
     dress: Dress,
 }
+
+/// An answer that holds what opens something. Kept for an `Idempotency-Key`, its body is sealed under
+/// the secret `signing`, which the manifest entry must grant.
+#[derive(Debug)]
+pub struct Sealed<A>(pub A);
 
 macro_rules! dressed {
     ($([$($generic:ident)?] $type:ty),*) => {$(
@@ -239,6 +246,20 @@ impl Answer for Document {
             .insert(CONTENT_TYPE, HeaderValue::from_static(self.media_type));
         self.dress.put_on(&mut reply)?;
         Ok(reply)
+    }
+}
+
+impl<A: Answer> Answer for Sealed<A> {
+    const STATUS: StatusCode = A::STATUS;
+    const OTHER_STATUS: Option<StatusCode> = A::OTHER_STATUS;
+    const LISTS: bool = A::LISTS;
+    const MEDIA_TYPE: Option<&'static str> = A::MEDIA_TYPE;
+    const SEALED: bool = true;
+    fn schema(schemas: &mut SchemaGenerator) -> Option<Schema> {
+        A::schema(schemas)
+    }
+    fn reply(self, context: &ReplyContext<'_>) -> Result<Reply, Fault> {
+        self.0.reply(context)
     }
 }
 

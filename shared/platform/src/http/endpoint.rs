@@ -166,6 +166,7 @@ pub(super) struct Traits {
     pub(super) body_is_form: bool,
     pub(super) lists: bool,
     pub(super) media_type: Option<&'static str>,
+    pub(super) sealed: bool,
 }
 
 struct Typed<F: 'static, H: 'static, T> {
@@ -207,6 +208,7 @@ where
             body_is_form: B::FORM,
             lists: A::LISTS,
             media_type: A::MEDIA_TYPE,
+            sealed: A::SEALED,
         }
     }
 

@@ -13,6 +13,9 @@
 //! A 409 is kept because it is an answer: whoever was told `sold_out` and gave up must not get an
 //! order from a proxy's retry a minute later. A call that goes on after another died never forgets
 //! its claim, since the dead one may have had its effect.
+//!
+//! An answer that holds what opens something ([`Sealed`](super::Sealed)) is kept sealed. When the
+//! secret has changed meanwhile, it opens no more, and a repeat goes on with the same seed.
 
 mod key;
 mod row;
@@ -26,6 +29,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use crate::table::{Condition, Key, Table, TableError};
 use crate::telemetry;
+use crate::token::Cipher;
 
 /// How long an answer is kept.
 const LIFE: Duration = Duration::hours(24);
@@ -36,6 +40,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// The claims of one operation.
 pub(super) struct Claims {
     table: Table,
+    seal: Option<Cipher>,
 }
 
 /// What a claim came to.
@@ -83,8 +88,8 @@ impl Held {
 }
 
 impl Claims {
-    pub(super) fn new(table: Table) -> Self {
-        Self { table }
+    pub(super) fn new(table: Table, seal: Option<Cipher>) -> Self {
+        Self { table, seal }
     }
 
     /// Claims a key for work that ends by `until`, or finds what became of it before.
@@ -109,11 +114,14 @@ impl Claims {
             .ok_or_else(|| Problem::broken("a claim that cannot be read"))?;
         match row::decide(&found, &row, now) {
             Decision::Ours => Ok(Claim::Held(Held { row, resumed: false })),
-            Decision::Replay(kept) => {
-                let mut reply = kept.reply();
-                reply.headers.insert(REPLAYED, HeaderValue::from_static("true"));
-                Ok(Claim::Answered(reply))
-            }
+            Decision::Replay(kept) => match kept.reply(self.seal.as_ref(), &found.pk) {
+                Some(mut reply) => {
+                    reply.headers.insert(REPLAYED, HeaderValue::from_static("true"));
+                    Ok(Claim::Answered(reply))
+                }
+                None if found.running_until_ms > now.unix_ms() => Err(in_progress()),
+                None => self.resume(found, &row).await,
+            },
             Decision::Resume => self.resume(found, &row).await,
             Decision::Running => Err(in_progress()),
             Decision::Reused => Err(Problem::new(
@@ -160,7 +168,7 @@ impl Claims {
     /// written runs out, and a repeat finds the work's own rows by their ids.
     pub(super) async fn conclude(&self, held: Held, reply: &Reply) {
         let mine = Condition::eq("owner", &held.row.owner);
-        let kept = row::Kept::of(reply);
+        let kept = row::Kept::of(reply, self.seal.as_ref(), &held.row.pk);
         let written = match (held.end(reply.status), kept) {
             (End::Keep, Some(kept)) => {
                 self.table

@@ -59,7 +59,7 @@ mod trigger;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Accepted, Answer, Created, Document, Json, Listed, NoContent};
+pub use answer::{Accepted, Answer, Created, Document, Json, Listed, NoContent, Sealed};
 pub use arrival::Arrival;
 pub use call::{Call, IfMatch, PageRequest};
 pub use caller::{

@@ -29,8 +29,11 @@ use super::reply::Reply;
 use super::trigger::{Auth, BadTrigger, Idempotency, Route, Trigger};
 use crate::Cloud;
 use crate::telemetry::{self, InvocationContext, Outcome};
-use crate::token::{CartTokens, Sealer};
+use crate::token::{CartTokens, Cipher, Sealer};
 use crate::trail::Trail;
+
+/// What kept answers are sealed for.
+const ANSWERS: &str = "kept answers";
 
 /// A handler with its body and query, waiting for the rest.
 pub(super) type Work = Box<dyn FnOnce(Caller, Arc<Asked>) -> Running<Reply> + Send>;
@@ -86,12 +89,16 @@ impl Pipeline {
             .traits()
             .lists
             .then(|| Arc::new(Sealer::new(cloud.secret("signing").bytes())));
+        let seal = || {
+            let sealed = operation.traits().sealed;
+            sealed.then(|| Cipher::new(cloud.secret("signing").bytes(), ANSWERS, cloud.random()))
+        };
         let limit = |rate| Limiter::new(cloud.table("limits"), rate, trigger.operation.clone());
         Ok(Self {
             audit: Audit::new(cloud.trail(), &trigger.operation),
             limiter: trigger.limit.map(limit),
             claims: (trigger.idempotency != Idempotency::None)
-                .then(|| Claims::new(cloud.table("idempotency"))),
+                .then(|| Claims::new(cloud.table("idempotency"), seal())),
             edge: Edge::new(cloud),
             gate: Gate {
                 guardian,

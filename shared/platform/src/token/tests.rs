@@ -5,7 +5,7 @@ mod signatures;
 use base64::Engine as _;
 use kernel::{Duration, Time};
 
-use super::{BadSeal, BadToken, CART_TYPE, CartTokens, Sealer, URL_SAFE_NO_PAD};
+use super::{BadSeal, BadToken, CART_TYPE, CartTokens, Cipher, NotSealedHere, Sealer, URL_SAFE_NO_PAD};
 
 const SECRET: &[u8] = &[7; 32];
 const NOW: Time = Time::from_unix_ms(1_800_000_000_000);
@@ -151,5 +151,24 @@ fn a_changed_or_foreign_seal_is_forged() {
             Err(BadSeal::Forged),
             "{bad}"
         );
+    }
+}
+
+#[test]
+fn what_is_encrypted_opens_in_its_place_for_its_purpose_under_its_secret_only() {
+    let random = || std::sync::Arc::new(kernel::SeededRandom::new(1));
+    let cipher = |secret: &[u8], purpose: &str| Cipher::new(secret, purpose, random());
+    let ours = cipher(SECRET, "letters");
+    let sealed = ours.close(b"come at eight", "row#1").unwrap();
+    assert_eq!(ours.open(&sealed, "row#1").unwrap(), b"come at eight");
+    assert_ne!(sealed, ours.close(b"come at eight", "row#1").unwrap());
+    for (other, text, place) in [
+        (cipher(SECRET, "letters"), &*sealed, "row#2"),
+        (cipher(SECRET, "parcels"), &sealed, "row#1"),
+        (cipher(&[8; 32], "letters"), &sealed, "row#1"),
+        (cipher(SECRET, "letters"), &sealed[1..], "row#1"),
+        (cipher(SECRET, "letters"), "", "row#1"),
+    ] {
+        assert_eq!(other.open(text, place), Err(NotSealedHere), "{place}");
     }
 }

@@ -34,12 +34,13 @@ fn storefront() -> Functions {
 fn carts_create(cloud: &Cloud) -> Handler {
     use carts::NewCarts;
     use carts::wire::{CreateCart, CreatedCartView};
+    use platform::http::Sealed;
     async fn create(
         carts: &'static NewCarts,
         call: Call<CreateCart>,
-    ) -> Result<Created<CreatedCartView>, Fault> {
+    ) -> Result<Sealed<Created<CreatedCartView>>, Fault> {
         let view = carts.open(call.body.clone(), &call.ids(), call.now()).await?;
-        Ok(Created::at(view.cart.links.cart.clone(), view))
+        Ok(Sealed(Created::at(view.cart.links.cart.clone(), view)))
     }
     edges::guarded(cloud, Guard::new, NewCarts::new, create)
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClaimKey, LIFE, Reply, table_key};
 use crate::table::Key;
+use crate::token::Cipher;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Row {
@@ -31,6 +32,9 @@ pub(super) struct Kept {
     status: u16,
     headers: BTreeMap<String, String>,
     body: String,
+    /// Whether the body is sealed, for the row that holds it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_sealed: bool,
 }
 
 /// An item of DynamoDB holds 400 KB; an answer above this is not kept, and a repeat goes on with
@@ -61,11 +65,15 @@ impl Row {
 }
 
 impl Kept {
-    /// The reply in a form that can be kept, if it can be.
-    pub(super) fn of(reply: &Reply) -> Option<Self> {
-        let body = std::str::from_utf8(&reply.body)
-            .ok()
-            .filter(|body| body.len() <= BODY_BYTES_MAX)?;
+    /// The reply in a form that can be kept in the row of this key, if it can be.
+    pub(super) fn of(reply: &Reply, seal: Option<&Cipher>, pk: &str) -> Option<Self> {
+        let body = match seal {
+            Some(seal) => seal.close(&reply.body, pk).ok()?,
+            None => std::str::from_utf8(&reply.body).ok()?.to_owned(),
+        };
+        if body.len() > BODY_BYTES_MAX {
+            return None;
+        }
         let text = |(name, value): (&HeaderName, &HeaderValue)| {
             Some((name.to_string(), value.to_str().ok()?.to_owned()))
         };
@@ -73,19 +81,25 @@ impl Kept {
         Some(Self {
             status: reply.status.as_u16(),
             headers,
-            body: body.to_owned(),
+            body,
+            is_sealed: seal.is_some(),
         })
     }
 
-    pub(super) fn reply(self) -> Reply {
+    /// The reply as it was, unless what it is sealed under is not there any more.
+    pub(super) fn reply(self, seal: Option<&Cipher>, pk: &str) -> Option<Reply> {
+        let body = match self.is_sealed {
+            true => seal?.open(&self.body, pk).ok()?,
+            false => self.body.into_bytes(),
+        };
         let mut reply = Reply::empty(StatusCode::from_u16(self.status).unwrap_or_default());
         for (name, value) in self.headers {
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
                 reply.headers.insert(name, value);
             }
         }
-        reply.body = self.body.into();
-        reply
+        reply.body = body.into();
+        Some(reply)
     }
 }
 

@@ -3,12 +3,75 @@
 use std::pin::Pin;
 use std::task::Poll;
 
-use kernel::{Duration, Fault};
+use http::StatusCode;
+use kernel::{Clock as _, Duration, Fault, SeededRandom};
+use std::sync::Arc;
 
-use super::{Shop, TEA, create, shop};
+use super::{Shared, Shop, TEA, ThingView, cloud, create, shop};
+use crate::http::idempotency::{Claim, ClaimKey, Claims, Held};
+use crate::http::{Call, Created, Reply, Sealed};
+use crate::token::Cipher;
 
 fn open() -> Shop {
     shop!(create, "POST /v1/things")
+}
+
+async fn create_secretly(
+    things: &'static Shared,
+    call: Call<super::CreateThing>,
+) -> Result<Sealed<Created<ThingView>>, Fault> {
+    create(things, call).await.map(Sealed)
+}
+
+#[tokio::test]
+async fn an_answer_that_opens_something_is_kept_sealed_and_given_again() {
+    let shop = shop!(create_secretly, "POST /v1/things");
+    let first = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    let again = shop.post("/v1/things", &[("idempotency-key", "k-1")], TEA).await;
+    assert_eq!((first.status, again.status), (201, 201));
+    assert_eq!(again.bytes, first.bytes);
+    assert_eq!(again.header("location"), first.header("location"));
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(shop.things.effects(), 1);
+    let kept = shop.tables.rows("idempotency")[0]["answer"]["M"]["body"]["S"].clone();
+    let kept = kept.as_str().unwrap();
+    assert!(!kept.contains("tea") && kept.len() > first.bytes.len(), "{kept}");
+}
+
+#[tokio::test]
+async fn an_answer_whose_seal_opens_no_more_is_worked_out_again_with_the_same_seed() {
+    let (cloud, clock, _) = cloud(&[]);
+    let claims = |secret: &[u8]| {
+        let seal = Cipher::new(secret, "answers", Arc::new(SeededRandom::new(3)));
+        Claims::new(cloud.table("idempotency"), Some(seal))
+    };
+    let key = ClaimKey::new("anna", "things-create", "k-1", &[b"tea"]);
+    let claim = async |claims: &Claims, seed| {
+        let (now, random) = (clock.now(), SeededRandom::new(seed));
+        let until = now.plus(Duration::seconds(10));
+        claims.claim(&key, &random, now, until).await
+    };
+    let held = |claim| -> Held {
+        match claim {
+            Ok(Claim::Held(held)) => held,
+            _ => panic!("not ours to work on"),
+        }
+    };
+    let (old, new) = (claims(&[1; 32]), claims(&[2; 32]));
+    let first = held(claim(&old, 1).await);
+    let seed = first.seed();
+    let reply = Reply::json(StatusCode::CREATED, &"secret").unwrap();
+    old.conclude(first, &reply).await;
+    assert!(matches!(claim(&old, 2).await, Ok(Claim::Answered(_))));
+    assert_eq!(claim(&new, 3).await.err().unwrap().code(), "request_in_progress");
+    clock.forward(Duration::seconds(10));
+    let second = held(claim(&new, 4).await);
+    assert_eq!(second.seed(), seed);
+    new.conclude(second, &reply).await;
+    let Ok(Claim::Answered(again)) = claim(&new, 5).await else {
+        panic!("kept under the new secret");
+    };
+    assert_eq!(again.body, reply.body);
 }
 
 #[tokio::test]
