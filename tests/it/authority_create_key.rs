@@ -61,6 +61,24 @@ async fn one_factor_is_not_enough() {
         .expect(201);
 }
 
+// ID-20
+#[tokio::test]
+async fn a_key_with_an_end_mints_none_that_outlives_it() {
+    let shop = TestShop::open().await;
+    let key = shop.passing_key(&["keys.write", "orders.read"]).await;
+    let mint = |end: Option<&str>| {
+        let mut body = json!({ "name": "x", "scopes": ["orders.read"] });
+        if let Some(end) = end {
+            body["expires_at"] = end.into();
+        }
+        shop.post("/v1/admin/keys").bearer(&key).json(&body)
+    };
+    mint(None).await.refuses(409, "key_outlives_grantor");
+    let (later, same) = ("2100-01-01T00:00:00.001Z", "2100-01-01T00:00:00.000Z");
+    mint(Some(later)).await.refuses(409, "key_outlives_grantor");
+    mint(Some(same)).await.expect(201);
+}
+
 #[tokio::test]
 async fn a_stranger_is_refused() {
     let shop = TestShop::open().await;

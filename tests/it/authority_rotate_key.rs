@@ -36,6 +36,26 @@ async fn the_old_and_the_new_key_are_both_good_for_a_while() {
     assert!(replaced.unwrap()["expires_at"].is_string());
 }
 
+// ID-20
+#[tokio::test]
+async fn a_key_with_an_end_turns_into_one_with_the_same_end_only() {
+    let shop = TestShop::open().await;
+    let (_, endless) = mint(&shop).await;
+    let scopes = json!(["keys.write", "orders.read"]);
+    let body = json!({ "name": "x", "scopes": scopes, "expires_at": "2100-01-01T00:00:00.000Z" });
+    let made = shop.post("/v1/admin/keys").staff().json(&body).await.expect(201);
+    let (key, own) = (made.text("/text"), made.text("/key/key_id"));
+    let rotate = |path: String| shop.post(format!("{path}/rotate")).bearer(key);
+    rotate(endless).await.refuses(409, "key_outlives_grantor");
+    let own = format!("/v1/admin/keys/{own}");
+    let next = rotate(own.clone()).await.expect(201);
+    assert_eq!(next.at("/key/expires_at"), &body["expires_at"]);
+    // A day is left of the old one: what it rotates now would outlive it.
+    rotate(own.clone()).await.refuses(409, "key_outlives_grantor");
+    let again = shop.post(format!("{own}/rotate")).staff().await.expect(201);
+    assert_eq!(again.at("/key/expires_at"), &body["expires_at"]);
+}
+
 #[tokio::test]
 async fn a_stranger_is_refused() {
     let shop = TestShop::open().await;

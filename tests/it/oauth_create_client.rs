@@ -55,6 +55,25 @@ async fn nobody_gives_what_they_do_not_have() {
         .refuses(403, "forbidden");
 }
 
+// ID-20: a client's secret has no end, and would be a way around the end of the key.
+#[tokio::test]
+async fn a_key_with_an_end_gives_nothing_to_a_client() {
+    let shop = TestShop::open().await;
+    let key = shop.passing_key(&["clients.write", "orders.read"]).await;
+    let create = |permissions: &[&str]| {
+        let body = json!({ "name": "x", "confidential": true, "permissions": permissions });
+        shop.post("/v1/admin/oauth-clients").bearer(&key).json(&body)
+    };
+    create(&["orders.read"])
+        .await
+        .refuses(409, "client_outlives_grantor");
+    let made = create(&[]).await.expect(201);
+    let path = made.header("location").unwrap();
+    let change = json!({ "permissions": ["orders.read"] });
+    let change = shop.ask(http::Method::PATCH, path.to_owned()).json(&change);
+    change.bearer(&key).await.refuses(409, "client_outlives_grantor");
+}
+
 #[tokio::test]
 async fn a_stranger_is_refused() {
     let shop = TestShop::open().await;

@@ -53,6 +53,20 @@ async fn nobody_gets_the_secret_of_a_client_that_may_do_more_than_they_do() {
     rotate(&strong).await.expect(201);
 }
 
+// ID-20
+#[tokio::test]
+async fn a_key_with_an_end_gets_no_secret_without_one() {
+    let shop = TestShop::open().await;
+    let body = json!({ "name": "A machine", "confidential": true, "permissions": ["orders.read"] });
+    let client = shop.client_of(&body).await;
+    let key = shop.passing_key(&["clients.write", "orders.read"]).await;
+    shop.post(format!("/v1/admin/oauth-clients/{}/secrets", client.id))
+        .bearer(&key)
+        .json(&json!({}))
+        .await
+        .refuses(409, "client_outlives_grantor");
+}
+
 #[tokio::test]
 async fn a_public_client_has_none() {
     let shop = TestShop::open().await;

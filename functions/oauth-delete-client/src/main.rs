@@ -12,7 +12,8 @@ async fn main() -> http::Exit {
 
 async fn delete(provider: &'static Provider, call: Call) -> Result<NoContent, Fault> {
     let (staff, client_id) = (call.staff()?, call.path("client_id")?);
-    let may = |permission: &str| staff.may(permission);
-    provider.remove(&client_id, call.if_match.version()?, may).await?;
+    provider
+        .remove(&client_id, call.if_match.version()?, staff)
+        .await?;
     Ok(NoContent::new())
 }

@@ -16,9 +16,8 @@ async fn rotate(
     call: Call<RotateSecret>,
 ) -> Result<Created<RotatedSecretView>, Fault> {
     let (staff, client_id) = (call.staff()?, call.path("client_id")?);
-    let may = |permission: &str| staff.may(permission);
     let registered = provider
-        .rotate_secret(&client_id, call.body.end_others, may, call.now())
+        .rotate_secret(&client_id, call.body.end_others, staff, call.now())
         .await?;
     Ok(Created::at(
         format!("/v1/admin/oauth-clients/{client_id}"),

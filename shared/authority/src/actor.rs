@@ -1,6 +1,6 @@
 //! Who changes what others may do.
 
-use kernel::Origin;
+use kernel::{Origin, Time};
 use platform::http::Staff;
 
 use crate::role::Powers;
@@ -16,6 +16,8 @@ pub struct Actor {
     pub powers: Powers,
     /// Where the request came from.
     pub origin: Origin,
+    /// From when on their credential opens nothing, for a key that has an end.
+    pub ends_at: Option<Time>,
 }
 
 impl Actor {
@@ -26,6 +28,7 @@ impl Actor {
             name: staff.name.clone(),
             powers: Powers::new(&staff.permissions),
             origin,
+            ends_at: staff.ends_at,
         }
     }
 
@@ -36,6 +39,12 @@ impl Actor {
             name: "the shop".to_owned(),
             powers: Powers::new(&["*".to_owned()]),
             origin: Origin::default(),
+            ends_at: None,
         }
+    }
+
+    /// Whether they are there as long as what ends then, or never: nobody gives what outlives them.
+    pub(crate) fn outlasts(&self, end: Option<Time>) -> bool {
+        self.ends_at.is_none_or(|own| end.is_some_and(|end| end <= own))
     }
 }

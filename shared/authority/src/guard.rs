@@ -74,6 +74,7 @@ impl Guard {
         self.note(&key, now).await;
         Ok(Some(Principal {
             id: key.key_id.to_string(),
+            ends_at: key.ends_at(),
             name: key.name,
             kind: PrincipalKind::Key,
             session: None,
@@ -140,6 +141,7 @@ impl Guard {
             permissions,
             delegated,
             client_id: Some(session.client_id),
+            ends_at: None,
         }))
     }
 
@@ -160,6 +162,7 @@ impl Guard {
             permissions: if asked { granted } else { Vec::new() },
             delegated: None,
             client_id: Some(client.client_id),
+            ends_at: None,
         }))
     }
 }

@@ -47,8 +47,10 @@ pub struct ApiKey {
     pub created_at: Time,
     /// Who minted it.
     pub created_by: Option<String>,
-    /// From when on it opens nothing.
+    /// From when on it opens nothing, whether or not it is replaced.
     pub expires_at: Option<Time>,
+    /// Until when it is good beside the key that took its place.
+    pub replaced_until: Option<Time>,
     /// When somebody ended it.
     pub revoked_at: Option<Time>,
     /// The key that took its place; both are good for a while.
@@ -59,7 +61,12 @@ impl ApiKey {
     /// Neither expired nor revoked.
     pub fn is_good_at(&self, now: Time) -> bool {
         let over = |end: Option<Time>| end.is_some_and(|end| end <= now);
-        !over(self.expires_at) && !over(self.revoked_at)
+        !over(self.ends_at()) && !over(self.revoked_at)
+    }
+
+    /// From when on it opens nothing, if nobody revokes it before.
+    pub fn ends_at(&self) -> Option<Time> {
+        self.expires_at.into_iter().chain(self.replaced_until).min()
     }
 }
 

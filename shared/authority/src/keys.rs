@@ -52,6 +52,9 @@ pub enum KeyError {
     /// It may do more than who mints it.
     #[error("nobody gives what they do not hold; leave out scopes that you do not have")]
     Exceeds,
+    /// It would be good for longer than the key that mints it.
+    #[error("a key gives at most its own remaining life; give the new one an end that is not after it")]
+    Outlives,
     /// It opens nothing any more.
     #[error("the key has expired or was revoked; mint a new one")]
     Over,
@@ -72,6 +75,7 @@ impl From<KeyError> for Fault {
             KeyError::PublicScope => Self::invalid("key_scope_public", detail),
             KeyError::Expired => Self::invalid("key_expired", detail),
             KeyError::Exceeds => Self::refused("key_exceeds_grantor", detail),
+            KeyError::Outlives => Self::refused("key_outlives_grantor", detail),
             KeyError::Over => Self::refused("key_over", detail),
             KeyError::Missing => Self::missing("key"),
             KeyError::Store(fault) => fault,
@@ -91,12 +95,16 @@ impl Keys {
         }
     }
 
-    /// Mints a key. Its credential is in the answer and nowhere else.
+    /// Mints a key. Its credential is in the answer and nowhere else. A key that has an end mints none
+    /// that is good for longer.
     pub async fn mint(&self, new: NewKey, by: &Actor) -> Result<Minted, KeyError> {
         let now = self.clock.now();
         check(&new, now)?;
         if !by.powers.cover(&new.scopes) {
             return Err(KeyError::Exceeds);
+        }
+        if !by.outlasts(new.expires_at) {
+            return Err(KeyError::Outlives);
         }
         let minted = self.make(new, by, now);
         let entry = entry("key.created", &minted.key.key_id, by, now)
@@ -109,8 +117,8 @@ impl Keys {
         Ok(minted)
     }
 
-    /// Mints a key in another's place. The old one stays good for [`OVERLAP`], or less if it would
-    /// have expired before: both open until the new one is everywhere.
+    /// Mints a key in another's place, with the same end. The old one stays good for [`OVERLAP`], or
+    /// less if it would have expired before: both open until the new one is everywhere.
     pub async fn rotate(&self, key_id: &KeyId, by: &Actor) -> Result<Minted, KeyError> {
         let now = self.clock.now();
         let old = self.store.key(key_id).await?.ok_or(KeyError::Missing)?;
@@ -120,20 +128,21 @@ impl Keys {
         if !by.powers.cover(&old.scopes) {
             return Err(KeyError::Exceeds);
         }
+        if !by.outlasts(old.expires_at) {
+            return Err(KeyError::Outlives);
+        }
         let overlap = now.plus(OVERLAP);
-        let good_until = old.expires_at.map_or(overlap, |end| end.min(overlap));
-        // A key that was replaced already has an end of its own; its successor has not.
-        let expires_at = old.expires_at.filter(|_| old.replaced_by.is_none());
+        let until = old.replaced_until.map_or(overlap, |end| end.min(overlap));
         let new = NewKey {
             kind: old.kind,
             name: old.name.clone(),
             scopes: old.scopes.clone(),
-            expires_at,
+            expires_at: old.expires_at,
         };
         let minted = self.make(new, by, now);
         let entry = entry("key.rotated", key_id, by, now).with("replaced_by", minted.key.key_id.as_str());
         let transaction = Transaction::new()
-            .with(self.store.replacing_key(&old, &minted.key.key_id, good_until))
+            .with(self.store.replacing_key(&old, &minted.key.key_id, until))
             .with(self.store.inserting_key(&minted.key))
             .with(self.trail.entry(&entry));
         match transaction.commit().await {
@@ -191,6 +200,7 @@ impl Keys {
             created_at: now,
             created_by: Some(by.id.clone()),
             expires_at: new.expires_at,
+            replaced_until: None,
             revoked_at: None,
             replaced_by: None,
         };

@@ -4,21 +4,17 @@
 
 use authority::ClientSubject;
 use kernel::{Fault, Ids, Limit, Page, Time};
+use platform::http::Staff;
 use platform::table::{Transaction, TransactionError, Write};
 
 use crate::Provider;
 use crate::client::{Client, ClientId, ClientSecret, SecretId};
-use crate::manage::{Changes, Draft, ManageError, Registered, check, held};
+use crate::manage::{Changes, Draft, ManageError, Registered, check, given, held};
 
 impl Provider {
     /// Registers a client. Its secret is in the answer and nowhere else.
-    pub async fn register(
-        &self,
-        draft: Draft,
-        may: impl Fn(&str) -> bool,
-        now: Time,
-    ) -> Result<Registered, ManageError> {
-        held(&draft.permissions, may)?;
+    pub async fn register(&self, draft: Draft, by: &Staff, now: Time) -> Result<Registered, ManageError> {
+        given(&draft.permissions, by)?;
         let ids = Ids::new(now, &*self.random);
         let mut client = Client {
             client_id: ClientId::mint(&ids),
@@ -63,7 +59,7 @@ impl Provider {
         client_id: &ClientId,
         expected: Option<u64>,
         changes: Changes,
-        may: impl Fn(&str) -> bool,
+        by: &Staff,
         now: Time,
     ) -> Result<Client, ManageError> {
         let before = self.found(client_id, expected).await?;
@@ -74,9 +70,11 @@ impl Provider {
             .filter(|permission| !before.permissions.contains(permission))
             .cloned()
             .collect();
-        held(&added, &may)?;
-        if changes.enabled.is_some_and(|enabled| enabled != before.enabled) {
-            held(&before.permissions, &may)?;
+        given(&added, by)?;
+        match changes.enabled {
+            Some(true) if !before.enabled => given(&before.permissions, by)?,
+            Some(false) if before.enabled => held(&before.permissions, by)?,
+            Some(_) | None => {}
         }
         let after = before.changed(changes, now);
         check(&after)?;
@@ -92,11 +90,11 @@ impl Provider {
         &self,
         client_id: &ClientId,
         alone: bool,
-        may: impl Fn(&str) -> bool,
+        by: &Staff,
         now: Time,
     ) -> Result<Registered, ManageError> {
         let before = self.found(client_id, None).await?;
-        held(&before.permissions, may)?;
+        given(&before.permissions, by)?;
         if !before.confidential {
             return Err(ManageError::NoSecret);
         }
@@ -117,10 +115,10 @@ impl Provider {
         &self,
         client_id: &ClientId,
         expected: Option<u64>,
-        may: impl Fn(&str) -> bool,
+        by: &Staff,
     ) -> Result<(), ManageError> {
         let client = self.found(client_id, expected).await?;
-        held(&client.permissions, may)?;
+        held(&client.permissions, by)?;
         let gone = self.authority.removing_client(client.client_id.as_str());
         let transaction = Transaction::new().with(self.store.removing(&client)).with(gone);
         transaction.commit().await.map_err(not_kept)

@@ -1,6 +1,7 @@
 //! What a client is to be, and what it cannot be.
 
 use kernel::{Fault, FieldFault, Time};
+use platform::http::Staff;
 
 use crate::client::Client;
 use crate::redirect::RedirectUri;
@@ -55,6 +56,9 @@ pub enum ManageError {
         /// The permission.
         permission: String,
     },
+    /// A client's secret has no end, so that nobody whose key has one gets or gives such a secret.
+    #[error("your key has an end and a client has none: use a key without an end, or let a person do it")]
+    Outlives,
     /// There is no such client.
     #[error("there is no such client")]
     Missing,
@@ -79,6 +83,7 @@ impl From<ManageError> for Fault {
             ManageError::NowhereToReturn => field("redirect_uris", "empty"),
             ManageError::NoSecret => Self::refused("client_public", detail),
             ManageError::NotYours { permission } => Self::Denied { permission },
+            ManageError::Outlives => Self::refused("client_outlives_grantor", detail),
             ManageError::Missing => Self::missing("client"),
             ManageError::Stale => Self::Stale,
             ManageError::Store(fault) => fault,
@@ -97,14 +102,23 @@ pub(crate) fn check(client: &Client) -> Result<(), ManageError> {
     Ok(())
 }
 
-/// Refuses permissions that the giver does not have.
-pub(crate) fn held(permissions: &[String], may: impl Fn(&str) -> bool) -> Result<(), ManageError> {
-    match permissions.iter().find(|permission| !may(permission)) {
+/// Refuses permissions that somebody takes and does not have.
+pub(crate) fn held(permissions: &[String], by: &Staff) -> Result<(), ManageError> {
+    match permissions.iter().find(|permission| !by.may(permission)) {
         Some(permission) => Err(ManageError::NotYours {
             permission: permission.clone(),
         }),
         None => Ok(()),
     }
+}
+
+/// Refuses permissions that somebody gives and does not have, or has for a while only.
+pub(crate) fn given(permissions: &[String], by: &Staff) -> Result<(), ManageError> {
+    held(permissions, by)?;
+    if by.ends_at.is_some() && !permissions.is_empty() {
+        return Err(ManageError::Outlives);
+    }
+    Ok(())
 }
 
 impl Client {

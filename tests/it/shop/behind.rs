@@ -169,6 +169,15 @@ impl TestShop {
         key
     }
 
+    /// An API key that may do only this, until the year 2100.
+    pub(crate) async fn passing_key(&self, scopes: &[&str]) -> String {
+        let key = cartwright::api_key::mint();
+        let mut row = json!(cartwright::api_key::row(&key, "a test", scopes));
+        row["good_until"] = json!({ "S": "2100-01-01T00:00:00.000Z" });
+        self.plant("authority", &row).await;
+        key
+    }
+
     /// A call of the stack's AWS endpoints as somebody who may do everything.
     fn aws(&self, service: &str, target: &str, body: &Value) -> Ask<'_> {
         let key = &self.operator_key;

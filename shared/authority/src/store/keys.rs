@@ -28,6 +28,8 @@ struct KeyRow {
     revoked_at: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     replaced_by: Option<KeyId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replaced_until: Option<Time>,
     #[serde(flatten)]
     listing: Listing,
 }
@@ -69,11 +71,11 @@ impl Store {
     }
 
     /// A20, for a key that another one replaces: it stays good until then.
-    pub(crate) fn replacing_key(&self, old: &ApiKey, by: &KeyId, good_until: Time) -> Write {
+    pub(crate) fn replacing_key(&self, old: &ApiKey, by: &KeyId, until: Time) -> Write {
         let good = Condition::exists().and(Condition::attr_absent("revoked_at"));
         self.table
             .update(row_key(&old.key_id))
-            .set("good_until", good_until)
+            .set("replaced_until", until)
             .set("replaced_by", by)
             .only_if(good)
             .into()
@@ -96,6 +98,7 @@ impl From<&ApiKey> for KeyRow {
             good_until: key.expires_at,
             revoked_at: key.revoked_at,
             replaced_by: key.replaced_by.clone(),
+            replaced_until: key.replaced_until,
             listing: Listing::of(LIST, key.created_at, key.key_id.as_str()),
         }
     }
@@ -116,6 +119,7 @@ impl TryFrom<KeyRow> for ApiKey {
             created_at: row.created_at,
             created_by: row.created_by,
             expires_at: row.good_until,
+            replaced_until: row.replaced_until,
             revoked_at: row.revoked_at,
             replaced_by: row.replaced_by,
         })

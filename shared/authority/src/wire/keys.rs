@@ -124,13 +124,13 @@ pub struct KeyView {
 impl From<(ApiKey, Option<Time>)> for KeyView {
     fn from((key, last_used_at): (ApiKey, Option<Time>)) -> Self {
         Self {
+            expires_at: key.ends_at(),
             key_id: key.key_id,
             kind: key.kind.into(),
             name: key.name,
             scopes: key.scopes.iter().map(ToString::to_string).collect(),
             created_at: key.created_at,
             created_by: key.created_by,
-            expires_at: key.expires_at,
             revoked_at: key.revoked_at,
             replaced_by: key.replaced_by,
             last_used_at,

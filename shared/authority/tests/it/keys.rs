@@ -196,6 +196,54 @@ async fn a_rotated_key_and_its_successor_are_both_good_for_a_day() {
     assert!(matches!(over, Err(KeyError::Over)));
 }
 
+// ID-20: whoever holds a key for a week has nothing of it after that week.
+#[tokio::test]
+async fn a_key_gives_at_most_its_own_remaining_life() {
+    let desk = Desk::open();
+    let end = desk.world.now().plus(Duration::days(7));
+    let week = NewKey {
+        expires_at: Some(end),
+        ..reader()
+    };
+    let own = mint(&desk, week.clone()).await;
+    let endless = mint(&desk, reader()).await.key.key_id;
+    let machine = |minted: &Minted| Actor {
+        id: minted.key.key_id.to_string(),
+        powers: Powers::new(&["orders.read".into()]),
+        ends_at: minted.key.ends_at(),
+        ..Actor::system()
+    };
+    let by = machine(&own);
+    for longer in [None, Some(end.plus(Duration::millis(1)))] {
+        let new = NewKey {
+            expires_at: longer,
+            ..reader()
+        };
+        let refused = desk.keys.mint(new, &by).await;
+        assert!(matches!(refused, Err(KeyError::Outlives)), "{longer:?}");
+    }
+    assert!(desk.keys.mint(week, &by).await.is_ok());
+    let refused = desk.keys.rotate(&endless, &by).await;
+    assert!(matches!(refused, Err(KeyError::Outlives)), "another's key");
+
+    let next = desk.keys.rotate(&own.key.key_id, &by).await.unwrap();
+    assert_eq!(next.key.expires_at, Some(end), "its own, with its own end");
+    let replaced = desk.sees(&own.credential.reveal()).await.unwrap();
+    assert_eq!(replaced.ends_at, Some(desk.world.now().plus(OVERLAP)));
+    let by = Actor {
+        ends_at: replaced.ends_at,
+        ..by
+    };
+    let again = desk.keys.rotate(&own.key.key_id, &by).await;
+    assert!(matches!(again, Err(KeyError::Outlives)), "a day is left of it");
+    let by_person = desk.keys.rotate(&own.key.key_id, &Actor::system()).await.unwrap();
+    assert_eq!(
+        by_person.key.expires_at,
+        Some(end),
+        "the end is not lost on the way"
+    );
+}
+
 #[tokio::test]
 async fn a_publishable_key_names_a_shop_front_and_grants_nothing() {
     let desk = Desk::open();

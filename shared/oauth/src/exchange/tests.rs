@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use authority::{Authority, NewUser, UserId};
 use kernel::{Duration, Email, Fault, Ids, Origin, SeededRandom};
+use platform::http::Staff;
 use platform::table::Transaction;
 use serde_json::{Value, json};
 use testing::{Ended, FaultKind, Host, Plan, World, cloud, handler};
@@ -51,7 +52,14 @@ async fn world() -> (Arc<World>, UserId, String) {
         permissions: Vec::new(),
         pushed_only: false,
     };
-    let Registered { client, .. } = provider.register(draft, |_| true, world.now()).await.unwrap();
+    let owner = Staff {
+        id: "usr_owner".to_owned(),
+        name: "Olga".to_owned(),
+        permissions: vec!["*".to_owned()],
+        presence: None,
+        ends_at: None,
+    };
+    let Registered { client, .. } = provider.register(draft, &owner, world.now()).await.unwrap();
     let user = authority.user(&user_id).await.unwrap().unwrap();
     let grant = CodeGrant {
         client_id: client.client_id.clone(),

@@ -56,6 +56,9 @@ pub struct Staff {
     pub permissions: Vec<String>,
     /// The session, for people.
     pub presence: Option<Presence>,
+    /// From when on the credential opens nothing, for a key that has an end: what it gives must not
+    /// last longer.
+    pub ends_at: Option<Time>,
 }
 
 impl Staff {
@@ -83,6 +86,8 @@ pub struct Principal {
     pub delegated: Option<Vec<String>>,
     /// The application that the user acts through, or that acts for them.
     pub client_id: Option<String>,
+    /// From when on the credential opens nothing, for a key that has an end.
+    pub ends_at: Option<Time>,
 }
 
 impl Principal {

@@ -132,6 +132,7 @@ impl Gate {
                 name: principal.name,
                 permissions: principal.permissions,
                 presence: principal.session,
+                ends_at: principal.ends_at,
             }));
         }
         match (principal.kind, principal.session) {

@@ -144,6 +144,7 @@ impl Guardian for People {
             permissions: permissions(presented),
             delegated: app.then(|| vec![given.to_owned()]),
             client_id: app.then(|| "cli_app".to_owned()),
+            ends_at: None,
         };
         Box::pin(async move { Ok(Some(principal)) })
     }
