@@ -12,6 +12,11 @@ async fn invited(shop: &TestShop, email: &str, roles: &[&str]) -> String {
         .json(&body)
         .await
         .expect(201);
+    mailed_token(shop, email).await
+}
+
+/// The token of the last mail.
+async fn mailed_token(shop: &TestShop, email: &str) -> String {
     let mails = shop.mails_to(email).await;
     let text = mails.last().unwrap()["text"].as_str().unwrap();
     let (_, token) = text.split_once("#token=").unwrap();
@@ -64,6 +69,38 @@ async fn a_new_account_needs_a_password_and_a_good_one() {
     let refused = accept(&shop, &json!({ "token": token, "password": "short" })).await;
     refused.refuses(400, "invalid_request").names("password");
     accept(&shop, &json!({ "token": token, "password": PASSWORD }))
+        .await
+        .expect(204);
+}
+
+// ID-20: nobody gives what they do not hold, when it is taken either.
+#[tokio::test]
+async fn who_lost_their_powers_gives_nothing_and_staff_learns_why() {
+    let shop = TestShop::open().await;
+    let ben = shop.staff_person("ben@example.com", &["admin"]).await;
+    shop.post("/v1/admin/invitations")
+        .person(&ben)
+        .json(&json!({ "email": "olga@example.com", "roles": ["support"] }))
+        .await
+        .expect(201);
+    let token = mailed_token(&shop, "olga@example.com").await;
+    shop.give_roles(&ben, &[]).await;
+    let body = json!({ "token": token, "name": "Olga", "password": PASSWORD });
+    let refused = accept(&shop, &body).await.refuses(409, "bad_link");
+    let made_up = json!({ "token": "cw_in_01h455vb4pex5vsknk084sn02q_c2VjcmV0", "password": PASSWORD });
+    let strangers = accept(&shop, &made_up).await;
+    assert_eq!(
+        refused.at("/error/message"),
+        strangers.at("/error/message"),
+        "as to anybody"
+    );
+
+    let listed = shop.get("/v1/admin/invitations").staff().await.expect(200);
+    assert_eq!(listed.data()[0]["status"], "revoked");
+    let trail = json!(shop.rows("trail").await).to_string();
+    assert!(trail.contains("inviter_lacks_powers"));
+    let again = invited(&shop, "olga@example.com", &["support"]).await;
+    accept(&shop, &json!({ "token": again, "password": PASSWORD }))
         .await
         .expect(204);
 }

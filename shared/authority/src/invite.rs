@@ -13,10 +13,19 @@ use crate::govern::{GovernError, words};
 use crate::invitation::{Invitation, InvitationId, LASTS, NewInvitation};
 use crate::key::hex;
 use crate::mail::Letter;
+use crate::sponsor::Sponsor;
 use crate::user::UserId;
 
 /// What every invitation's token begins with, for scanners.
 const PREFIX: &str = "cw_in_";
+
+/// An invitation that can be accepted now, with who stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenInvitation {
+    /// The invitation.
+    pub invitation: Invitation,
+    sponsor: Sponsor,
+}
 
 /// Why nobody was invited.
 #[derive(Debug, thiserror::Error)]
@@ -106,17 +115,14 @@ impl Authority {
         let found = self.store.invitation(invitation_id).await?;
         let invitation = found.ok_or_else(|| Fault::missing("invitation"))?;
         let entry = entry("invitation.revoked", &invitation, by.id.as_str(), now).from(by.origin.clone());
-        let transaction = Transaction::new()
-            .with(self.store.revoking_invitation(invitation_id, now))
-            .with(self.trail.entry(&entry));
-        match transaction.commit().await {
-            Err(error) if error.condition_failed_at(0) => Ok(()),
-            other => Ok(other?),
-        }
+        self.taking_back(invitation_id, &entry).await
     }
 
     /// The open invitation of a token; `None` when it opens nothing, whatever the reason.
-    pub async fn open_invitation(&self, token: &str) -> Result<Option<Invitation>, Fault> {
+    ///
+    /// One whose inviter is gone, disabled, or may not give its roles any more is taken back: the
+    /// trail says why, and somebody who may gives another.
+    pub async fn open_invitation(&self, token: &str) -> Result<Option<OpenInvitation>, Fault> {
         let Some((body, secret)) = token.strip_prefix(PREFIX).and_then(|rest| rest.split_once('_')) else {
             return Ok(None);
         };
@@ -125,19 +131,46 @@ impl Authority {
         };
         let found = self.store.invitation(&invitation_id).await?;
         let now = self.clock.now();
-        Ok(found.filter(|invitation| invitation.secret_hash == hash(secret) && invitation.is_open(now)))
+        let found =
+            found.filter(|invitation| invitation.secret_hash == hash(secret) && invitation.is_open(now));
+        let Some(invitation) = found else {
+            return Ok(None);
+        };
+        if let Some(sponsor) = self.sponsor(&invitation).await? {
+            return Ok(Some(OpenInvitation { invitation, sponsor }));
+        }
+        let entry = entry("invitation.revoked", &invitation, "system", now)
+            .with("reason", "inviter_lacks_powers")
+            .with("invited_by", invitation.invited_by.clone());
+        self.taking_back(&invitation_id, &entry).await?;
+        Ok(None)
+    }
+
+    /// Notes that an invitation is taken back. One that is not open stays as it is.
+    async fn taking_back(&self, invitation_id: &InvitationId, entry: &Entry) -> Result<(), Fault> {
+        let transaction = Transaction::new()
+            .with(self.store.revoking_invitation(invitation_id, self.clock.now()))
+            .with(self.trail.entry(entry));
+        match transaction.commit().await {
+            Err(error) if error.condition_failed_at(0) => Ok(()),
+            other => Ok(other?),
+        }
     }
 
     /// The writes that accept an invitation, for the transaction that makes the user or gives them
-    /// the roles ([`Authority::granting`]). The first fails its condition when it is open no more.
-    pub fn redeeming_invitation(&self, invitation: &Invitation, user_id: &UserId) -> Vec<Write> {
+    /// the roles ([`Authority::granting`]). The first fails its condition when it is open no more, the
+    /// last when who invited was changed meanwhile.
+    pub fn redeeming_invitation(&self, open: &OpenInvitation, user_id: &UserId) -> Vec<Write> {
+        let invitation = &open.invitation;
         let now = self.clock.now();
         let entry = entry("invitation.accepted", invitation, user_id.as_str(), now)
             .with("roles", words(&invitation.roles));
-        vec![
+        let mut writes = vec![
             self.store.accepting(&invitation.invitation_id, user_id, now),
             self.trail.entry(&entry),
-        ]
+        ];
+        writes.extend(open.sponsor.standing(self, user_id));
+        writes
     }
 
     fn letter(

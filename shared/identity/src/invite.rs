@@ -1,6 +1,6 @@
 //! Accepting an invitation to the staff: by a new account, or by the one that the address has.
 
-use authority::{Invitation, NewUser, User, UserId};
+use authority::{NewUser, OpenInvitation, User, UserId};
 use kernel::{Fault, FieldFault, Origin};
 use platform::table::{Transaction, Write};
 use platform::trail::{Entry, Outcome};
@@ -35,20 +35,21 @@ impl Identity {
     /// nobody in: an account's own factors are still asked for. The second call is refused.
     pub async fn accept_invitation(&self, acceptance: &Acceptance, origin: &Origin) -> Result<(), Refusal> {
         for _ in 0..RACES_MAX {
-            let Some(invitation) = self.authority.open_invitation(&acceptance.token).await? else {
+            let Some(open) = self.authority.open_invitation(&acceptance.token).await? else {
                 let entry = self
                     .note("invitation.refused", None, origin)
                     .outcome(Outcome::Denied);
                 self.trail.append(&entry).await?;
                 return Err(Refusal::Link);
             };
-            let writes = match self.authority.user_by_email(&invitation.email).await? {
-                Some(user) => self.joining(&invitation, &user)?,
-                None => self.beginning(&invitation, acceptance, origin).await?,
+            let writes = match self.authority.user_by_email(&open.invitation.email).await? {
+                Some(user) => self.joining(&open, &user)?,
+                None => self.beginning(&open, acceptance, origin).await?,
             };
             match together(Transaction::new(), writes).commit().await {
                 Ok(()) => return Ok(()),
-                // Accepted or taken back in this very moment, or the account was changed: look again.
+                // Accepted or taken back in this very moment, or the account or who invited it was
+                // changed: look again.
                 Err(error) if error.is_condition_failed() || error.is_conflict() => {}
                 Err(error) => return Err(error.into()),
             }
@@ -57,22 +58,23 @@ impl Identity {
     }
 
     /// The writes by which the account of the address gets the roles.
-    fn joining(&self, invitation: &Invitation, user: &User) -> Result<Vec<Write>, Refusal> {
+    fn joining(&self, open: &OpenInvitation, user: &User) -> Result<Vec<Write>, Refusal> {
         if !user.is_active() {
             return Err(Refusal::Link);
         }
-        let mut writes = self.authority.redeeming_invitation(invitation, &user.user_id);
-        writes.extend(self.authority.granting(user, &invitation.roles));
+        let mut writes = self.authority.redeeming_invitation(open, &user.user_id);
+        writes.extend(self.authority.granting(user, &open.invitation.roles));
         Ok(writes)
     }
 
     /// The writes by which a new account begins with the roles.
     async fn beginning(
         &self,
-        invitation: &Invitation,
+        open: &OpenInvitation,
         acceptance: &Acceptance,
         origin: &Origin,
     ) -> Result<Vec<Write>, Refusal> {
+        let invitation = &open.invitation;
         let Some(typed) = &acceptance.password else {
             let missing = FieldFault::new("password", "missing_field", "a new account needs a password");
             return Err(Fault::invalid_fields(vec![missing]).into());
@@ -99,7 +101,7 @@ impl Identity {
         let entry = Entry::new("account.created", new.user_id.as_str(), now)
             .about(new.user_id.as_str())
             .from(origin.clone());
-        let mut writes = self.authority.redeeming_invitation(invitation, &new.user_id);
+        let mut writes = self.authority.redeeming_invitation(open, &new.user_id);
         writes.push(self.store.setting_password(&kept, None).into());
         writes.push(self.trail.entry(&entry));
         writes.extend(self.authority.creating(&new));

@@ -191,6 +191,12 @@ impl Store {
         self.table.require(user_key(&user.user_id), same).into()
     }
 
+    /// A6, as a demand: the user is as it was read.
+    pub(crate) fn unchanged(&self, user: &User) -> Write {
+        let same = Condition::eq("version", user.version);
+        self.table.require(user_key(&user.user_id), same).into()
+    }
+
     /// How many owners can act, in one consistent read.
     pub(crate) async fn owners(&self) -> Result<u64, Fault> {
         let row = self.table.get_consistent::<OwnersRow>(owners_key()).await?;

@@ -162,7 +162,8 @@ pub struct InvitationView {
     /// Who invited them.
     #[schemars(example = &"usr_01h455vb4pex5vsknk084sn02q")]
     pub invited_by: String,
-    /// `pending`, `accepted`, `revoked` or `expired`.
+    /// `pending`, `accepted`, `revoked` or `expired`. It is revoked too when somebody accepts it and who
+    /// invited them may not give its roles any more: the audit trail says so, and to invite again helps.
     #[schemars(example = &"pending")]
     pub status: &'static str,
     /// When it was made.

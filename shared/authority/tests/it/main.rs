@@ -5,6 +5,7 @@
 mod desk;
 mod facts;
 mod faults;
+mod invited;
 mod keys;
 mod sessions;
 mod signing;

@@ -9,11 +9,11 @@ use platform::http::PrincipalKind;
 
 use crate::desk::{Desk, commit, origin, process};
 
-fn names(roles: &[&str]) -> Vec<RoleName> {
+pub(crate) fn names(roles: &[&str]) -> Vec<RoleName> {
     roles.iter().map(|role| RoleName::parse(role).unwrap()).collect()
 }
 
-fn scopes(texts: &[&str]) -> Vec<Scope> {
+pub(crate) fn scopes(texts: &[&str]) -> Vec<Scope> {
     texts.iter().map(|text| Scope::parse(text).unwrap()).collect()
 }
 
@@ -25,7 +25,12 @@ fn actor(permissions: &[&str]) -> Actor {
     }
 }
 
-async fn set_roles(desk: &Desk, user: &User, roles: &[&str], by: &Actor) -> Result<User, GovernError> {
+pub(crate) async fn set_roles(
+    desk: &Desk,
+    user: &User,
+    roles: &[&str],
+    by: &Actor,
+) -> Result<User, GovernError> {
     let change = UserChange {
         roles: Some(names(roles)),
         status: None,
@@ -33,7 +38,12 @@ async fn set_roles(desk: &Desk, user: &User, roles: &[&str], by: &Actor) -> Resu
     desk.authority.update_user(&user.user_id, None, change, by).await
 }
 
-async fn set_status(desk: &Desk, user: &User, status: UserStatus, by: &Actor) -> Result<User, GovernError> {
+pub(crate) async fn set_status(
+    desk: &Desk,
+    user: &User,
+    status: UserStatus,
+    by: &Actor,
+) -> Result<User, GovernError> {
     let change = UserChange {
         roles: None,
         status: Some(status),
@@ -241,7 +251,12 @@ fn every_permission_is_one_that_a_route_asks_for() {
     assert!(unknown.is_empty(), "add to PERMISSIONS: {unknown:?}");
 }
 
-async fn invite(desk: &Desk, email: &str, roles: &[&str], by: &Actor) -> Result<Invitation, InviteError> {
+pub(crate) async fn invite(
+    desk: &Desk,
+    email: &str,
+    roles: &[&str],
+    by: &Actor,
+) -> Result<Invitation, InviteError> {
     let new = NewInvitation {
         email: Email::parse(email).unwrap(),
         roles: names(roles),
@@ -252,7 +267,7 @@ async fn invite(desk: &Desk, email: &str, roles: &[&str], by: &Actor) -> Result<
 }
 
 /// The token in the only mail there is.
-fn mailed(desk: &Desk) -> String {
+pub(crate) fn mailed(desk: &Desk) -> String {
     let rows = desk.rows("authority");
     let row = rows.iter().find(|row| row["sk"]["S"] == "mail").unwrap();
     let text = |name: &str| row[name]["S"].as_str().unwrap();
@@ -289,10 +304,10 @@ async fn an_invitation_is_accepted_once() {
         assert!(desk.authority.open_invitation(wrong).await.unwrap().is_none());
     }
     let found = desk.authority.open_invitation(&token).await.unwrap().unwrap();
-    assert_eq!(found, invited);
+    assert_eq!(found.invitation, invited);
     let ada = desk.user("grace@example.com", &[]).await;
     let mut writes = desk.authority.redeeming_invitation(&found, &ada.user_id);
-    writes.extend(desk.authority.granting(&ada, &found.roles));
+    writes.extend(desk.authority.granting(&ada, &found.invitation.roles));
     commit(writes.clone()).await.unwrap();
     assert_eq!(desk.again(&ada.user_id).await.roles, names(&["support"]));
     assert!(commit(writes).await.unwrap_err().condition_failed_at(0));
@@ -307,6 +322,7 @@ async fn an_invitation_expires_and_can_be_taken_back() {
         .await
         .unwrap();
     let token = mailed(&desk);
+    let open = desk.authority.open_invitation(&token).await.unwrap().unwrap();
     for _ in 0..2 {
         desk.authority
             .revoke_invitation(&invited.invitation_id, &Actor::system())
@@ -315,20 +331,21 @@ async fn an_invitation_expires_and_can_be_taken_back() {
     }
     assert!(desk.authority.open_invitation(&token).await.unwrap().is_none());
     assert!(
-        commit(desk.authority.redeeming_invitation(&invited, &user_id()))
+        commit(desk.authority.redeeming_invitation(&open, &user_id()))
             .await
             .is_err()
     );
 
     let desk = Desk::open();
-    let invited = invite(&desk, "grace@example.com", &["support"], &Actor::system())
+    invite(&desk, "grace@example.com", &["support"], &Actor::system())
         .await
         .unwrap();
     let token = mailed(&desk);
+    let open = desk.authority.open_invitation(&token).await.unwrap().unwrap();
     desk.later(Duration::days(7));
     assert!(desk.authority.open_invitation(&token).await.unwrap().is_none());
     assert!(
-        commit(desk.authority.redeeming_invitation(&invited, &user_id()))
+        commit(desk.authority.redeeming_invitation(&open, &user_id()))
             .await
             .is_err()
     );
