@@ -114,6 +114,26 @@ async fn nothing_in_any_table_tells_of_somebody_who_is_gone() {
     shop.audit().await;
 }
 
+// Sessions know the network address and the browser; none outlives its person, running or ended.
+#[tokio::test]
+async fn no_session_is_left_of_somebody_who_is_gone() {
+    let shop = TestShop::open().await;
+    let anna = shop.customer("anna@example.com").await;
+    let other = shop.log_in("anna@example.com", PASSWORD).await.expect(200);
+    let ended = json!({ "refresh_token": other.text("/refresh_token") });
+    shop.post("/v1/sessions/logout").json(&ended).await.expect(204);
+    let bens = shop.customer("ben@example.com").await;
+    let sessions = async || -> Vec<String> {
+        let rows = shop.rows("authority").await.into_iter();
+        let ids = rows.filter(|row| row["sk"] == "session");
+        ids.map(|row| row["session_id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(sessions().await.len(), 3);
+    shop.delete(PATH).person(&anna).await.expect(204);
+    assert_eq!(sessions().await, [bens.session_id]);
+}
+
 // ID-17
 #[tokio::test]
 async fn the_session_is_over_at_once_and_the_address_is_free() {

@@ -10,6 +10,10 @@ use crate::user::{User, UserId};
 
 /// How often a change is tried again when somebody else changes the user meanwhile.
 const ROUNDS_MAX: usize = 4;
+/// So many sessions are forgotten in the transaction that erases their user.
+const AT_ONCE: usize = 80;
+/// So many pages of a user's sessions are looked through in one call.
+const PAGES_MAX: usize = 20;
 
 impl Authority {
     /// The sessions of a user that are running now, the newest first.
@@ -70,6 +74,29 @@ impl Authority {
             }
         }
         Err(Fault::busy("the user is changed by many at once"))
+    }
+
+    /// The writes that forget the newest sessions of a user: from where they came, and with what. Older
+    /// ones than fit into a transaction are forgotten before this answers.
+    pub async fn forgetting_sessions(&self, user_id: &UserId) -> Result<Vec<Write>, Fault> {
+        let (mut newest, mut after) = (Vec::new(), None);
+        for _ in 0..PAGES_MAX {
+            let page = self.store.session_ids(user_id, after).await?;
+            for session_id in page.items {
+                let write = self.store.forgetting_session(&session_id);
+                if newest.len() < AT_ONCE {
+                    newest.push(write);
+                } else {
+                    Transaction::new().with(write).commit().await?;
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(newest);
+            }
+        }
+        // What is forgotten by now is not found by the next call.
+        Err(Fault::busy("the user has more sessions than one call forgets"))
     }
 
     /// The writes after which every session of the user but `except` is over, at once. They touch the

@@ -84,7 +84,7 @@ impl Leaving {
         }
     }
 
-    /// Ends an account: its sessions at once, its password, profile, name and address, so that the address
+    /// Ends an account: its sessions at once, with where they came from; its password, profile, name and address, so that the address
     /// is free again. One transaction; its record in the stream tells the other contexts to forget.
     ///
     /// What was bought as a guest with the same address comes to the account first, so that it is
@@ -99,7 +99,11 @@ impl Leaving {
             self.allow(&user, by).await?;
             let customer_id = CustomerId::parse(user_id.as_str()).map_err(Fault::broken)?;
             self.orders.attach(&customer_id, &user.email).await?;
-            match self.ending(&user, by, ids)?.commit().await {
+            let sessions = self.authority.forgetting_sessions(user_id).await?;
+            let ending = sessions
+                .into_iter()
+                .fold(self.ending(&user, by, ids)?, Transaction::with);
+            match ending.commit().await {
                 Ok(()) => return Ok(()),
                 Err(error) if user.is_acting_owner() && error.condition_failed_at(OWNERS_AT) => {
                     return Err(EraseError::LastOwner);

@@ -1,6 +1,6 @@
 //! Sessions: A8 to A12.
 
-use kernel::{Fault, Origin, Time};
+use kernel::{Fault, Limit, Origin, Page, Time};
 use platform::table::{Condition, Key, Write};
 use serde::{Deserialize, Serialize};
 
@@ -161,7 +161,7 @@ impl Store {
     /// how they are, so one that was ended a moment ago is not shown as running.
     pub(crate) async fn sessions(&self, user_id: &UserId) -> Result<Vec<Session>, Fault> {
         let list = list(user_id);
-        let limit = kernel::Limit::new(LISTED_MAX).unwrap_or_default();
+        let limit = Limit::new(LISTED_MAX).unwrap_or_default();
         let found = self.list(&list, limit, None).page::<SessionRow>().await?;
         let keys = found
             .items
@@ -175,6 +175,22 @@ impl Store {
             .collect::<Result<_, _>>()?;
         sessions.sort_by(|one, other| other.session_id.cmp(&one.session_id));
         Ok(sessions)
+    }
+
+    /// A12, the index alone: which sessions of a user there are, running or not, the newest first.
+    pub(crate) async fn session_ids(
+        &self,
+        user_id: &UserId,
+        after: Option<String>,
+    ) -> Result<Page<SessionId>, Fault> {
+        let limit = Limit::new(LISTED_MAX).unwrap_or_default();
+        let found = self.list(&list(user_id), limit, after);
+        Ok(found.page::<SessionRow>().await?.map(|row| row.session_id))
+    }
+
+    /// A11, for a user who is erased: nothing is left of a session.
+    pub(crate) fn forgetting_session(&self, session_id: &SessionId) -> Write {
+        self.table.delete(session_key(session_id)).into()
     }
 }
 
