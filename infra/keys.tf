@@ -47,7 +47,9 @@ resource "aws_kms_key" "this" {
         Principal = { Service = "cloudfront.amazonaws.com" }
         Action    = ["kms:Decrypt"]
         Resource  = "*"
-        Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+        # Which distribution reads which bucket is said in the bucket's policy. Said here as well, all that is
+        # encrypted would wait until the distribution is everywhere.
+        Condition = { ArnLike = { "aws:SourceArn" = "arn:${local.partition}:cloudfront::${local.account}:distribution/*" } }
       },
     ]
   })
