@@ -233,6 +233,22 @@ resource "aws_cloudwatch_log_delivery" "edge" {
 
 # The firewall
 
+locals {
+  # Rules of AWS's common set that honest requests match: counted, not blocked.
+  counted_rules = {
+    SizeRestrictions_BODY        = "Product texts are longer than 8 KiB; functions have limits of their own."
+    SizeRestrictions_QUERYSTRING = "An OAuth client's `state` and `request` belong to it and may be long; functions have limits of their own."
+    # An OAuth client on somebody's own device has the redirect URI http://127.0.0.1:<port> or http://localhost
+    # (RFC 8252), in the query when it asks and in the body when it redeems its code or is registered. These
+    # rules protect servers that fetch what they are told to, and machines with a metadata service. A function
+    # has none, and calls hosts that strangers name only at public addresses.
+    EC2MetaDataSSRF_QUERYARGUMENTS = "Redirect URIs of clients on a device."
+    EC2MetaDataSSRF_BODY           = "Redirect URIs of clients on a device."
+    GenericRFI_QUERYARGUMENTS      = "Redirect URIs of clients on a device."
+    GenericRFI_BODY                = "Redirect URIs of clients on a device."
+  }
+}
+
 resource "aws_wafv2_web_acl" "this" {
   count    = var.waf_enabled ? 1 : 0
   provider = aws.edge
@@ -286,9 +302,8 @@ resource "aws_wafv2_web_acl" "this" {
           vendor_name = "AWS"
           name        = rule.key
 
-          # Product texts are longer than 8 KiB; functions have limits of their own.
           dynamic "rule_action_override" {
-            for_each = rule.key == "AWSManagedRulesCommonRuleSet" ? ["SizeRestrictions_BODY"] : []
+            for_each = rule.key == "AWSManagedRulesCommonRuleSet" ? keys(local.counted_rules) : []
             content {
               name = rule_action_override.value
               action_to_use {

@@ -149,6 +149,20 @@ run "the_whole_shop" {
     error_message = "access.tf: every route knows the hash of the origin's word"
   }
 
+  assert {
+    condition = toset(flatten([for rule in aws_wafv2_web_acl.this[0].rule : [for statement in rule.statement : [
+      for group in statement.managed_rule_group_statement : group.rule_action_override[*].name
+      ]]])) == toset([
+      "SizeRestrictions_BODY", "SizeRestrictions_QUERYSTRING", "EC2MetaDataSSRF_QUERYARGUMENTS", "EC2MetaDataSSRF_BODY", "GenericRFI_QUERYARGUMENTS", "GenericRFI_BODY",
+    ])
+    error_message = "edge.tf: long texts and redirect URIs of clients on a device pass the firewall; every other rule blocks"
+  }
+
+  assert {
+    condition     = jsondecode(aws_kms_key.this[0].policy).Statement[3].Condition.ArnLike["aws:SourceArn"] == "arn:aws:cloudfront::123456789012:distribution/*"
+    error_message = "keys.tf: CloudFront decrypts for distributions of this account only"
+  }
+
   # Alarms
 
   assert {
