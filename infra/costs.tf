@@ -1,4 +1,5 @@
-# Cost tells before the bill does.
+# Cost tells before the bill does. The budget is the whole account's, which is the shop's alone: a filter by
+# tag would count nothing until somebody activates the tag for cost allocation.
 
 resource "aws_budgets_budget" "this" {
   count = var.monthly_budget_usd > 0 ? 1 : 0
@@ -8,11 +9,6 @@ resource "aws_budgets_budget" "this" {
   limit_amount = tostring(var.monthly_budget_usd)
   limit_unit   = "USD"
   time_unit    = "MONTHLY"
-
-  cost_filter {
-    name   = "TagKeyValue"
-    values = [format("user:app$%s", var.app)]
-  }
 
   dynamic "notification" {
     for_each = var.alarm_email == null ? {} : { ACTUAL = 80, FORECASTED = 100 }
@@ -26,8 +22,13 @@ resource "aws_budgets_budget" "this" {
   }
 }
 
+locals {
+  # AWS allows one monitor of services in an account, and makes one by itself in newer accounts.
+  anomaly_monitors = var.anomaly_monitor_arn == null ? aws_ce_anomaly_monitor.this[*].arn : [var.anomaly_monitor_arn]
+}
+
 resource "aws_ce_anomaly_monitor" "this" {
-  count = var.anomaly_monitor_enabled ? 1 : 0
+  count = var.anomaly_monitor_enabled && var.anomaly_monitor_arn == null ? 1 : 0
 
   name              = local.prefix
   monitor_type      = "DIMENSIONAL"
@@ -39,7 +40,7 @@ resource "aws_ce_anomaly_subscription" "this" {
 
   name             = local.prefix
   frequency        = "DAILY"
-  monitor_arn_list = [aws_ce_anomaly_monitor.this[0].arn]
+  monitor_arn_list = local.anomaly_monitors
 
   subscriber {
     type    = "EMAIL"

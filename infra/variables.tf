@@ -370,9 +370,20 @@ variable "monthly_budget_usd" {
 }
 
 variable "anomaly_monitor_enabled" {
-  description = "Whether Cost Anomaly Detection watches the account; one monitor of this kind per account."
+  description = "Whether Cost Anomaly Detection tells of services that cost more than they usually do."
   type        = bool
   default     = false
+}
+
+variable "anomaly_monitor_arn" {
+  description = "The account's monitor of services, where it has one already: AWS allows one. None: it is made."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.anomaly_monitor_arn == null || can(regex("^arn:[a-z-]+:ce::[0-9]{12}:anomalymonitor/[0-9a-f-]+$", var.anomaly_monitor_arn))
+    error_message = "anomaly_monitor_arn must be a monitor's ARN, as `aws ce get-anomaly-monitors` tells it."
+  }
 }
 
 # What an emulator of AWS may lack; on, everywhere else.

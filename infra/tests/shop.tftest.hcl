@@ -193,8 +193,13 @@ run "the_whole_shop" {
   }
 
   assert {
-    condition     = aws_budgets_budget.this[0].limit_amount == "200" && length(aws_budgets_budget.this[0].notification) == 2
-    error_message = "costs.tf: the budget tells before and when it is spent"
+    condition     = aws_budgets_budget.this[0].limit_amount == "200" && length(aws_budgets_budget.this[0].notification) == 2 && length(aws_budgets_budget.this[0].cost_filter) == 0
+    error_message = "costs.tf: the budget tells before and when the account has spent it"
+  }
+
+  assert {
+    condition     = tolist(aws_ce_anomaly_subscription.this[0].monitor_arn_list) == tolist([aws_ce_anomaly_monitor.this[0].arn])
+    error_message = "costs.tf: anomalies are found by a monitor of ours where the account has none"
   }
 
   # Keeping
