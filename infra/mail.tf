@@ -2,10 +2,13 @@
 
 locals {
   mail_identity = var.mail_identity_is_domain ? split("@", var.mail_from)[1] : var.mail_from
-  mail_arns = [
-    "arn:${local.partition}:ses:${var.region}:${local.account}:identity/${local.mail_identity}",
-    "arn:${local.partition}:ses:${var.region}:${local.account}:configuration-set/${local.prefix}",
-  ]
+  # The sender may be among them, and has its identity already.
+  mail_recipients = setsubtract(var.mail_sandbox_recipients, [local.mail_identity])
+  # In the sandbox SES asks for the right on the recipient's identity too.
+  mail_arns = concat(
+    [for identity in concat([local.mail_identity], sort(local.mail_recipients)) : "arn:${local.partition}:ses:${var.region}:${local.account}:identity/${identity}"],
+    ["arn:${local.partition}:ses:${var.region}:${local.account}:configuration-set/${local.prefix}"],
+  )
 }
 
 resource "aws_sesv2_configuration_set" "this" {
@@ -52,6 +55,13 @@ resource "aws_sesv2_email_identity" "this" {
 
   email_identity         = local.mail_identity
   configuration_set_name = aws_sesv2_configuration_set.this[0].configuration_set_name
+}
+
+# Who may get mail in the sandbox: SES asks each for consent, with a link.
+resource "aws_sesv2_email_identity" "recipient" {
+  for_each = var.mail_enabled ? local.mail_recipients : []
+
+  email_identity = each.key
 }
 
 resource "aws_route53_record" "dkim" {

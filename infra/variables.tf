@@ -196,6 +196,17 @@ variable "mail_identity_is_domain" {
   default     = true
 }
 
+variable "mail_sandbox_recipients" {
+  description = "Addresses that get mail while SES keeps the account in its sandbox; each gets a link to confirm itself. Empty once SES has let the account out."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for address in var.mail_sandbox_recipients : can(regex("^[^@<>* ]+@([A-Za-z0-9-]+\\.)+[A-Za-z]{2,}$", address))])
+    error_message = "mail_sandbox_recipients are plain addresses, such as you@example.com."
+  }
+}
+
 # Keeping
 
 variable "customer_managed_keys" {

@@ -225,7 +225,8 @@ run "the_whole_shop" {
   }
 }
 
-# A shop to try things on, without what costs something at rest.
+# A shop to try things on, without what costs something at rest, in an account that is new to AWS: SES
+# keeps it in the sandbox, and Cost Anomaly Detection watches already.
 
 run "the_cheapest_shop" {
   command = plan
@@ -241,6 +242,28 @@ run "the_cheapest_shop" {
     queue_bounds_enabled = false
     service_alarms       = false
     parked_alarms        = false
+
+    mail_identity_is_domain = false
+    mail_sandbox_recipients = ["shop@example.com", "you@example.com"]
+    anomaly_monitor_arn     = "arn:aws:ce::123456789012:anomalymonitor/99999999-2222-3333-4444-555555555555"
+  }
+
+  assert {
+    condition     = aws_sesv2_email_identity.this[0].email_identity == "shop@example.com" && keys(aws_sesv2_email_identity.recipient) == ["you@example.com"]
+    error_message = "mail.tf: each recipient has an identity, and the sender one and not two"
+  }
+
+  assert {
+    condition = alltrue(flatten([for name, function in local.functions : [for statement in local.statements[name] : toset(statement.resources) == toset([
+      "arn:aws:ses:eu-central-1:123456789012:identity/shop@example.com", "arn:aws:ses:eu-central-1:123456789012:identity/you@example.com",
+      "arn:aws:ses:eu-central-1:123456789012:configuration-set/cartwright-dev",
+    ]) if statement.sid == "Mail"] if can(function.access.mail)])) && anytrue([for function in local.functions : can(function.access.mail)])
+    error_message = "mail.tf: who sends mail has the right on the recipient's identity too, as the sandbox asks"
+  }
+
+  assert {
+    condition     = length(aws_ce_anomaly_monitor.this) == 0 && local.anomaly_monitors == [var.anomaly_monitor_arn]
+    error_message = "costs.tf: a monitor that is there is told of, and no second one made"
   }
 
   assert {

@@ -27,10 +27,13 @@ run "nonsense_is_refused" {
     service_alarms     = false
     log_retention_days = 31
     monthly_budget_usd = -1
+
+    mail_sandbox_recipients = ["*@example.com"]
+    anomaly_monitor_arn     = "default"
   }
 
   expect_failures = [
     var.app, var.env, var.region, var.mail_from, var.architecture, var.hosted_zone_id, var.storefront_url, var.cors_origins, var.api_rate, var.waf_enabled, var.service_alarms,
-    var.log_retention_days, var.monthly_budget_usd,
+    var.log_retention_days, var.monthly_budget_usd, var.mail_sandbox_recipients, var.anomaly_monitor_arn,
   ]
 }
