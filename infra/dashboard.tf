@@ -80,20 +80,3 @@ resource "aws_cloudwatch_dashboard" "this" {
     ]
   })
 }
-
-# A trace a second and one request in a hundred beyond: enough to see, too little to pay for.
-resource "aws_xray_sampling_rule" "this" {
-  count = var.tracing_enabled ? 1 : 0
-
-  rule_name      = local.prefix
-  priority       = 1000
-  version        = 1
-  reservoir_size = 1
-  fixed_rate     = 0.01
-  host           = "*"
-  http_method    = "*"
-  resource_arn   = "*"
-  service_name   = "${local.prefix}-*"
-  service_type   = "*"
-  url_path       = "*"
-}

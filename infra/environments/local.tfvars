@@ -8,6 +8,3 @@ mail_from = "shop@cartwright.example"
 # It is taken away again within minutes.
 deletion_protection = false
 log_retention_days  = 7
-
-# The emulator's X-Ray takes no sampling rules ("UnknownError").
-tracing_enabled = false
