@@ -34,6 +34,9 @@ resource "aws_scheduler_schedule" "this" {
       arn = module.parked["async-parked"].arn
     }
   }
+
+  # Without its rights the first ticks would be parked.
+  depends_on = [aws_iam_role_policy.scheduler]
 }
 
 resource "aws_iam_role" "scheduler" {
