@@ -13,5 +13,4 @@ module "table" {
   max_write_units     = var.throughput_ceiling_enabled ? var.table_max_write_units : null
   encrypted           = var.customer_managed_keys
   kms_key_arn         = local.key_arn
-  backed_up           = var.backups_enabled
 }

@@ -21,7 +21,6 @@ run "a_table_is_restorable_protected_and_has_a_ceiling" {
     max_write_units     = 50
     encrypted           = true
     kms_key_arn         = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-    backed_up           = true
   }
 
   assert {

@@ -15,12 +15,6 @@ variable "kms_key_arn" {
   type        = string
 }
 
-variable "source_arns" {
-  description = "Queues that may redrive into this one."
-  type        = list(string)
-  default     = []
-}
-
 resource "aws_sqs_queue" "this" {
   name                              = var.name
   message_retention_seconds         = 14 * 24 * 3600

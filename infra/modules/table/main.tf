@@ -15,7 +15,6 @@ resource "aws_dynamodb_table" "this" {
   stream_enabled              = var.stream
   stream_view_type            = var.stream ? "NEW_AND_OLD_IMAGES" : null
   deletion_protection_enabled = var.deletion_protection
-  tags                        = { backup = var.backed_up ? "monthly" : "none" }
 
   dynamic "attribute" {
     for_each = local.attributes

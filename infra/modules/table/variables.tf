@@ -56,8 +56,3 @@ variable "kms_key_arn" {
   description = "The key."
   type        = string
 }
-
-variable "backed_up" {
-  description = "Whether AWS Backup copies it every month."
-  type        = bool
-}
