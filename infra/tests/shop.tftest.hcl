@@ -262,7 +262,7 @@ run "the_cheapest_shop" {
   }
 
   assert {
-    condition     = length(aws_ce_anomaly_monitor.this) == 0 && local.anomaly_monitors == [var.anomaly_monitor_arn]
+    condition     = length(aws_ce_anomaly_monitor.this) == 0 && local.anomaly_monitors == tolist([var.anomaly_monitor_arn])
     error_message = "costs.tf: a monitor that is there is told of, and no second one made"
   }
 
