@@ -1,5 +1,7 @@
 # Canary: CodeDeploy gives a new version a tenth of the traffic, and takes it back when an alarm goes off.
-# One deployment group for each service: its alarms are the ones that tell.
+#
+# A group for each function, since CodeDeploy takes one deployment a group at a time: all functions go
+# side by side. Groups are free, and an application may have 1,000.
 
 locals {
   canary = var.canary ? 1 : 0
@@ -29,7 +31,7 @@ resource "aws_codedeploy_deployment_config" "this" {
 }
 
 resource "aws_codedeploy_deployment_group" "this" {
-  for_each = toset(var.canary ? local.services : [])
+  for_each = { for name, function in local.functions : name => function if var.canary }
 
   app_name               = aws_codedeploy_app.this[0].name
   deployment_group_name  = each.key
@@ -43,10 +45,9 @@ resource "aws_codedeploy_deployment_group" "this" {
 
   alarm_configuration {
     enabled = true
-    alarms = concat(
-      [aws_cloudwatch_metric_alarm.errors[each.key].alarm_name, aws_cloudwatch_metric_alarm.api_errors[0].alarm_name],
-      [for name, queues in local.parked_alarms : aws_cloudwatch_metric_alarm.parked[name].alarm_name if name == each.key],
-    )
+    # Not the alarm on parked messages: it stays on until they are redriven, and would keep out the very
+    # version that can handle them.
+    alarms = [aws_cloudwatch_metric_alarm.errors[each.value.service].alarm_name, aws_cloudwatch_metric_alarm.api_errors[0].alarm_name]
   }
 
   auto_rollback_configuration {

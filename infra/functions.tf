@@ -25,7 +25,6 @@ module "function" {
   tracing                 = var.tracing_enabled
   reserved_concurrency    = try(var.reserved_concurrency[each.key], null)
   provisioned_concurrency = try(var.provisioned_concurrency[each.key], 0)
-  canary                  = var.canary
   recursion_config        = var.recursion_config_enabled
   asynchronous            = contains(keys(local.async_functions), each.key) && var.async_config_enabled
   failure_queue_arn       = try(module.parked["async-parked"].arn, null)

@@ -18,9 +18,24 @@ output "region" {
   value       = var.region
 }
 
+output "name" {
+  description = "First part of every physical name, and CodeDeploy's application."
+  value       = local.prefix
+}
+
 output "canary" {
   description = "Whether CodeDeploy moves the aliases."
   value       = var.canary
+}
+
+output "canary_minutes" {
+  description = "How long a new version gets a tenth of the traffic."
+  value       = var.canary_minutes
+}
+
+output "artifacts_bucket" {
+  description = "Where the zips are, and what was deployed before."
+  value       = module.artifacts.name
 }
 
 output "functions" {

@@ -55,19 +55,19 @@ variable "architecture" {
 }
 
 variable "canary" {
-  description = "Whether new versions are shifted in by CodeDeploy, a tenth of the traffic first, and taken back by alarms. Without it the alias follows the newest version at once."
+  description = "Whether new versions are shifted in by CodeDeploy, a tenth of the traffic first, and taken back by alarms. Without it `cargo xtask deploy` moves the aliases at once."
   type        = bool
   default     = false
 }
 
 variable "canary_minutes" {
-  description = "How long a new version gets a tenth of the traffic before it gets all."
+  description = "How long a new version gets a tenth of the traffic before it gets all. Alarms want two bad minutes; a deployment of everything must end within a workflow's two hours."
   type        = number
   default     = 5
 
   validation {
-    condition     = var.canary_minutes >= 1 && var.canary_minutes <= 60
-    error_message = "canary_minutes must be 1 to 60."
+    condition     = var.canary_minutes >= 5 && var.canary_minutes <= 30
+    error_message = "canary_minutes must be 5 to 30: an alarm needs two bad minutes to go off, and whoever deploys waits no longer."
   }
 }
 

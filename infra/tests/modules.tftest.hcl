@@ -169,7 +169,6 @@ run "a_function_has_its_log_its_role_and_its_alias" {
     tracing                 = true
     reserved_concurrency    = null
     provisioned_concurrency = 2
-    canary                  = false
     recursion_config        = true
     asynchronous            = true
     failure_queue_arn       = "arn:aws:sqs:eu-central-1:123456789012:cartwright-prod-async-parked"
@@ -197,7 +196,7 @@ run "a_function_has_its_log_its_role_and_its_alias" {
   }
 
   assert {
-    condition     = aws_lambda_provisioned_concurrency_config.this[0].qualifier == "live" && aws_lambda_alias.direct[0].name == "live"
+    condition     = aws_lambda_provisioned_concurrency_config.this[0].qualifier == "live" && aws_lambda_alias.live.name == "live"
     error_message = "modules/function: what is called is the alias, and what is kept warm is what is called"
   }
 
@@ -238,7 +237,6 @@ run "a_function_refuses_wildcards_secrets_and_long_names" {
     tracing                 = true
     reserved_concurrency    = null
     provisioned_concurrency = 0
-    canary                  = false
     recursion_config        = true
     asynchronous            = false
     failure_queue_arn       = null

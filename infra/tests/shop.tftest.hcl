@@ -188,8 +188,15 @@ run "the_whole_shop" {
   assert {
     condition = alltrue([for group in aws_codedeploy_deployment_group.this : (
       group.auto_rollback_configuration[0].enabled && contains(group.auto_rollback_configuration[0].events, "DEPLOYMENT_STOP_ON_ALARM") && length(group.alarm_configuration[0].alarms) >= 2
-    )]) && length(aws_codedeploy_deployment_group.this) == length(local.services)
-    error_message = "deployment.tf: a canary is taken back by its service's alarms"
+    )]) && keys(aws_codedeploy_deployment_group.this) == keys(local.functions)
+    error_message = "deployment.tf: each function's canary is taken back by its service's alarms"
+  }
+
+  assert {
+    condition = alltrue([for group in aws_codedeploy_deployment_group.this :
+      length(setintersection(group.alarm_configuration[0].alarms, values(aws_cloudwatch_metric_alarm.parked)[*].alarm_name)) == 0
+    ])
+    error_message = "deployment.tf: what is parked keeps no mend out"
   }
 
   assert {

@@ -37,3 +37,15 @@ run "nonsense_is_refused" {
     var.log_retention_days, var.monthly_budget_usd, var.mail_sandbox_recipients, var.anomaly_monitor_arn,
   ]
 }
+
+run "a_canary_is_as_long_as_its_alarms_need" {
+  command = plan
+
+  variables {
+    env            = "dev"
+    mail_from      = "shop@example.com"
+    canary_minutes = 4
+  }
+
+  expect_failures = [var.canary_minutes]
+}

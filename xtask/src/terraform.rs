@@ -128,29 +128,23 @@ impl Terraform {
         shell::run(&mut command, "see Terraform's words above")
     }
 
-    /// What it knows of, in JSON.
-    pub(crate) fn state(&self) -> Result<Value> {
-        let printed = shell::capture(
-            &mut self.command(&["show", "-json", "-no-color"]),
-            "see Terraform's words above",
-        )?;
-        serde_json::from_slice(&printed).context("Terraform printed no JSON")
-    }
-
-    /// An output, if there is one of that name.
-    pub(crate) fn output(&self, name: &str) -> Result<Option<Value>> {
+    /// The outputs' values by name.
+    pub(crate) fn outputs(&self) -> Result<Value> {
         let printed = shell::capture(
             &mut self.command(&["output", "-json", "-no-color"]),
             "see Terraform's words above",
         )?;
         let outputs: Value = serde_json::from_slice(&printed).context("Terraform printed no JSON")?;
-        Ok(outputs.get(name).map(|output| output["value"].clone()))
+        let outputs = outputs.as_object().into_iter().flatten();
+        Ok(outputs
+            .map(|(name, output)| (name.clone(), output["value"].clone()))
+            .collect())
     }
 
     /// An output that is a text.
     pub(crate) fn text(&self, name: &str) -> Result<String> {
-        match self.output(name)? {
-            Some(Value::String(text)) => Ok(text),
+        match &self.outputs()?[name] {
+            Value::String(text) => Ok(text.clone()),
             _ => bail!("infra/ has no output `{name}` that is a text"),
         }
     }
@@ -202,7 +196,8 @@ impl Difference {
         self.changes.is_empty()
     }
 
-    /// One screen: what is lost or replaced by name, the rest by kind.
+    /// One screen: what is lost or replaced by name, the rest by kind. A zip that gives way to another
+    /// is no loss.
     pub(crate) fn told(&self) -> String {
         if self.is_empty() {
             return "nothing changes\n".to_owned();
@@ -210,13 +205,15 @@ impl Difference {
         let mut lines = Vec::new();
         for (what, addresses) in &self.changes {
             lines.push(format!("{what}: {}", addresses.len()));
-            if matches!(*what, "delete" | "replace") {
-                lines.extend(addresses.iter().map(|address| format!("  ! {address}")));
-                continue;
-            }
+            let lost = matches!(*what, "delete" | "replace");
             let mut kinds: BTreeMap<String, Vec<&str>> = BTreeMap::new();
             for address in addresses {
-                kinds.entry(kind(address)).or_default().push(address);
+                let kind = kind(address);
+                if lost && !kind.starts_with("aws_s3_object.") {
+                    lines.push(format!("  ! {address}"));
+                } else {
+                    kinds.entry(kind).or_default().push(address);
+                }
             }
             for (kind, addresses) in kinds {
                 lines.push(match addresses.as_slice() {
@@ -260,6 +257,8 @@ mod tests {
             change("aws_s3_bucket.media[0]", &["no-op"]),
             change("module.function[\"orders-get\"].aws_lambda_function.this", &["update"]),
             change("module.function[\"orders-list\"].aws_lambda_function.this", &["update"]),
+            change("module.function[\"orders-get\"].aws_s3_object.code", &["create", "delete"]),
+            change("module.function[\"orders-list\"].aws_s3_object.code", &["create", "delete"]),
             change("module.table[\"carts\"].aws_dynamodb_table.this", &["delete", "create"]),
             change("aws_sqs_queue.old", &["delete"]),
         ]});
@@ -267,7 +266,7 @@ mod tests {
         assert_eq!(
             difference.told(),
             "delete: 1\n  ! aws_sqs_queue.old\n\
-             replace: 1\n  ! module.table[\"carts\"].aws_dynamodb_table.this\n\
+             replace: 3\n  ! module.table[\"carts\"].aws_dynamodb_table.this\n    aws_s3_object.code × 2\n\
              update: 2\n    aws_lambda_function.this × 2\n"
         );
         assert!(Difference::of(&json!({})).is_empty());

@@ -107,39 +107,24 @@ resource "aws_lambda_function" "this" {
   depends_on = [aws_iam_role_policy.this]
 }
 
-# The alias is what routes, queues, streams and schedules call. Without canary it is always the newest version.
-resource "aws_lambda_alias" "direct" {
-  count = var.canary ? 0 : 1
-
+# The alias is what routes, queues, streams and schedules call. Terraform makes it; afterwards whoever
+# deploys moves it, and Terraform must not move it back.
+resource "aws_lambda_alias" "live" {
   name             = "live"
-  description      = "What is called"
-  function_name    = aws_lambda_function.this.function_name
-  function_version = aws_lambda_function.this.version
-}
-
-# With canary CodeDeploy moves it, and Terraform must not move it back.
-resource "aws_lambda_alias" "shifted" {
-  count = var.canary ? 1 : 0
-
-  name             = "live"
-  description      = "What is called; CodeDeploy moves it"
+  description      = "What is called; cargo xtask deploy moves it"
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
 
   lifecycle {
-    ignore_changes = [function_version, routing_config]
+    ignore_changes = [function_version, routing_config, description]
   }
-}
-
-locals {
-  alias = one(concat(aws_lambda_alias.direct, aws_lambda_alias.shifted))
 }
 
 resource "aws_lambda_provisioned_concurrency_config" "this" {
   count = var.provisioned_concurrency > 0 ? 1 : 0
 
   function_name                     = aws_lambda_function.this.function_name
-  qualifier                         = local.alias.name
+  qualifier                         = aws_lambda_alias.live.name
   provisioned_concurrent_executions = var.provisioned_concurrency
 }
 
@@ -154,7 +139,7 @@ resource "aws_lambda_function_event_invoke_config" "this" {
   count = var.asynchronous ? 1 : 0
 
   function_name                = aws_lambda_function.this.function_name
-  qualifier                    = local.alias.name
+  qualifier                    = aws_lambda_alias.live.name
   maximum_retry_attempts       = 1
   maximum_event_age_in_seconds = 3600
 

@@ -7,15 +7,15 @@ output "version" {
 }
 
 output "alias_name" {
-  value = local.alias.name
+  value = aws_lambda_alias.live.name
 }
 
 output "alias_arn" {
-  value = local.alias.arn
+  value = aws_lambda_alias.live.arn
 }
 
 output "alias_invoke_arn" {
-  value = local.alias.invoke_arn
+  value = aws_lambda_alias.live.invoke_arn
 }
 
 output "log_group_name" {

@@ -116,11 +116,6 @@ variable "provisioned_concurrency" {
   type        = number
 }
 
-variable "canary" {
-  description = "Whether CodeDeploy moves the alias."
-  type        = bool
-}
-
 variable "recursion_config" {
   description = "Whether Lambda is told to stop circles."
   type        = bool

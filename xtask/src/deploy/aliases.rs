@@ -1,119 +1,87 @@
-//! Which version of each function is called: the alias `live`, before a deployment and after.
+//! Which version of each function is called: the alias `live`, as AWS has it.
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::shell;
+use super::aws::{Aws, side_by_side};
 
 /// The alias that everything calls.
 pub(super) const LIVE: &str = "live";
+/// What Lambda says when there is no such function, version or alias.
+const ABSENT: &str = "ResourceNotFoundException";
 
 /// Versions by the functions' physical names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Aliases(pub(super) BTreeMap<String, String>);
 
 impl Aliases {
-    /// As Terraform's state has them (`terraform show -json`).
-    pub(super) fn of_state(state: &Value) -> Self {
+    /// Asks for each; a function that has no alias has no version.
+    pub(super) fn live(aws: &Aws, functions: &[&str]) -> Result<Self> {
+        let versions = side_by_side(functions, |name| live(aws, name));
         let mut found = BTreeMap::new();
-        collect(&state["values"]["root_module"], &mut found);
-        Self(found)
-    }
-
-    pub(super) fn read(path: &Path) -> Result<Self> {
-        let text = fs::read(path)
-            .with_context(|| format!("nothing was deployed from here: `{}` is missing", path.display()))?;
-        serde_json::from_slice(&text).with_context(|| format!("`{}` is damaged", path.display()))
-    }
-
-    pub(super) fn write(&self, path: &Path) -> Result<()> {
-        fs::write(path, serde_json::to_string_pretty(self)?)
-            .with_context(|| format!("`{}` cannot be written", path.display()))
-    }
-
-    /// Those that call another version than before; new functions have no before.
-    pub(super) fn moved<'a>(&self, newest: &'a BTreeMap<String, String>) -> Vec<(&'a str, &'a str)> {
-        let moved = newest
-            .iter()
-            .filter(|(name, version)| self.0.get(*name).is_some_and(|before| before != *version));
-        moved
-            .map(|(name, version)| (name.as_str(), version.as_str()))
-            .collect()
-    }
-
-    /// Has every alias call the version that is written here, all of its traffic.
-    pub(super) fn restore(&self) -> Result<()> {
-        let mut failed = Vec::new();
-        for (name, version) in &self.0 {
-            let mut command = Command::new("aws");
-            command.args(["lambda", "update-alias", "--name", LIVE, "--function-name", name]);
-            command.args(["--function-version", version]);
-            command.args([
-                "--routing-config",
-                "AdditionalVersionWeights={}",
-                "--output",
-                "json",
-            ]);
-            if shell::capture(&mut command, "see above").is_err() {
-                failed.push(name.as_str());
+        for (name, version) in functions.iter().zip(versions) {
+            if let Some(version) = version? {
+                found.insert((*name).to_owned(), version);
             }
         }
-        ensure!(failed.is_empty(), "these did not go back: {}", failed.join(", "));
-        println!("   {} functions call the version before", self.0.len());
+        Ok(Self(found))
+    }
+
+    /// Has every alias call the version that is written here, all of its traffic. Functions that are
+    /// gone since are left out, and said.
+    pub(super) fn restore(&self, aws: &Aws) -> Result<()> {
+        let wanted: Vec<(&String, &String)> = self.0.iter().collect();
+        let outcomes = side_by_side(&wanted, |(name, version)| {
+            if point(aws, name, version)? {
+                return Ok(true);
+            }
+            ensure!(
+                live(aws, name)?.is_none(),
+                "{name} has no version {version} any more"
+            );
+            Ok(false)
+        });
+        let (mut failed, mut gone) = (Vec::new(), Vec::new());
+        for ((name, _), outcome) in wanted.iter().zip(outcomes) {
+            match outcome {
+                Ok(true) => {}
+                Ok(false) => gone.push(name.as_str()),
+                Err(error) => failed.push(format!("{name}: {error:#}")),
+            }
+        }
+        ensure!(failed.is_empty(), "these did not go back: {}", failed.join("; "));
+        println!(
+            "   {} functions call the version before",
+            wanted.len() - gone.len()
+        );
+        if !gone.is_empty() {
+            println!("   gone since, and left out: {}", gone.join(", "));
+        }
         Ok(())
     }
 }
 
-fn collect(module: &Value, found: &mut BTreeMap<String, String>) {
-    for resource in module["resources"].as_array().into_iter().flatten() {
-        let values = &resource["values"];
-        let is_live = resource["type"] == "aws_lambda_alias" && values["name"] == LIVE;
-        let names = values["function_name"]
-            .as_str()
-            .zip(values["function_version"].as_str());
-        if let Some((name, version)) = names.filter(|_| is_live) {
-            found.insert(name.to_owned(), version.to_owned());
-        }
-    }
-    for child in module["child_modules"].as_array().into_iter().flatten() {
-        collect(child, found);
-    }
+fn live(aws: &Aws, function: &str) -> Result<Option<String>> {
+    let words = ["lambda", "get-alias", "--name", LIVE, "--function-name", function];
+    let alias = aws.find(&words, ABSENT)?;
+    Ok(alias.and_then(|alias| alias["FunctionVersion"].as_str().map(str::to_owned)))
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn versions_are_read_from_the_state_and_compared() {
-        let alias = |name: &str, version: &str| json!({ "type": "aws_lambda_alias", "values": { "name": "live", "function_name": name, "function_version": version } });
-        let state = json!({ "values": { "root_module": { "child_modules": [
-            { "resources": [alias("shop-dev-orders-get", "3"), { "type": "aws_iam_role", "values": {} }] },
-            { "resources": [alias("shop-dev-orders-list", "7")] },
-        ]}}});
-        let before = Aliases::of_state(&state);
-        assert_eq!(before.0.len(), 2);
-        let newest = BTreeMap::from([
-            ("shop-dev-orders-get".to_owned(), "4".to_owned()),
-            ("shop-dev-orders-list".to_owned(), "7".to_owned()),
-            ("shop-dev-orders-new".to_owned(), "1".to_owned()),
-        ]);
-        assert_eq!(before.moved(&newest), [("shop-dev-orders-get", "4")]);
-        assert_eq!(Aliases::of_state(&json!({})), Aliases::default());
-    }
-
-    #[test]
-    fn what_was_before_survives_in_its_file() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("before.json");
-        assert!(Aliases::read(&path).is_err());
-        let before = Aliases(BTreeMap::from([("a".to_owned(), "1".to_owned())]));
-        before.write(&path).expect("written");
-        assert_eq!(Aliases::read(&path).expect("read"), before);
-    }
+/// Points an alias at a version, all of its traffic; false when function, alias or version is not there.
+pub(super) fn point(aws: &Aws, function: &str, version: &str) -> Result<bool> {
+    let words = [
+        "lambda",
+        "update-alias",
+        "--name",
+        LIVE,
+        "--function-name",
+        function,
+        "--function-version",
+        version,
+        "--routing-config",
+        "AdditionalVersionWeights={}",
+    ];
+    Ok(aws.find(&words, ABSENT)?.is_some())
 }

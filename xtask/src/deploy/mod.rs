@@ -1,20 +1,28 @@
-//! `deploy`: package, plan, one screen of what would change, apply, smoke test; and back to the
-//! versions before when the shop does not answer.
+//! `deploy`: package, plan, one screen of what would change, apply, move the aliases, smoke test; and
+//! back to the versions before when the shop does not answer.
 //!
 //! | step | what |
 //! |---|---|
 //! | package | `cargo xtask package`: only what changed gets another hash, and only that is published |
 //! | plan | into a file; the difference is shown and confirmed (`--yes` in a pipeline) |
-//! | apply | exactly that file; without canary the aliases follow at once |
-//! | shift | with canary CodeDeploy moves each alias, a tenth first; alarms take it back |
+//! | apply | exactly that file; it publishes versions and moves no alias |
+//! | shift | each alias goes to the newest version; with canary a tenth of the traffic first, and alarms take it back |
 //! | smoke | a few requests that touch the edge, tables and the guard |
 //! | back | on failure each alias goes to the version it had |
+//!
+//! What was called before stands in the bucket of the zips ([`record`]), so that any machine can go
+//! back, and a deployment that broke off is finished by the next one.
 //!
 //! State is where `infra/environments/<env>.s3.tfbackend` says. `--state FILE` keeps it in a file
 //! instead: for a rehearsal against an emulator (`AWS_ENDPOINT_URL`).
 
 mod aliases;
+mod aws;
+mod canary;
+mod prune;
+mod record;
 mod shift;
+mod shop;
 mod smoke;
 
 use std::{
@@ -23,7 +31,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
 
 use crate::{
@@ -34,6 +42,8 @@ use crate::{
     terraform::Terraform,
 };
 use aliases::Aliases;
+use record::{Record, State};
+use shop::Shop;
 
 /// What is planned, in the workshop.
 const PLAN: &str = "deploy.plan";
@@ -60,6 +70,13 @@ pub(crate) struct Wish {
     /// Only takes the aliases back to the versions before the last deployment.
     #[arg(long, conflicts_with = "plan")]
     back: bool,
+    /// Deploys code that was taken back and has not changed since.
+    #[arg(long)]
+    again: bool,
+    /// Moves all traffic at once where CodeDeploy would begin with a tenth: for a mend that must go
+    /// past an alarm that is on.
+    #[arg(long)]
+    at_once: bool,
     /// Keeps the state in this file instead of S3, for a rehearsal.
     #[arg(long)]
     state: Option<PathBuf>,
@@ -74,34 +91,75 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     );
     let folder = repository.path("target/deploy").join(&wish.env);
     fs::create_dir_all(&folder)?;
-    let kept = folder.join("before.json");
     if wish.back {
-        return back(&Aliases::read(&kept)?);
+        return taken_back(&prepared(repository, wish, &folder)?, &folder);
     }
-    let list = packed(repository, wish)?;
-    list.covers(repository.manifest()?.functions.keys())?;
-    let terraform = prepared(repository, wish, &folder, &list)?;
-    let before = Aliases::of_state(&terraform.state()?);
+    let zipped = packed(repository, wish)?;
+    zipped.covers(repository.manifest()?.functions.keys())?;
+    let zips = repository.path(&wish.zips);
+    let terraform = prepared(repository, wish, &folder)?
+        .variable("artifacts_dir", &zips.display().to_string())
+        .variable("architecture", &zipped.architecture.to_string());
     let difference = terraform.plan(PLAN)?;
     print!("{}", difference.told());
-    if wish.plan || difference.is_empty() {
+
+    let known = Shop::find(&terraform)?;
+    let (last, live) = match &known {
+        Some(shop) => (
+            Record::read(shop, &folder)?,
+            Aliases::live(&shop.aws(), &shop.names())?,
+        ),
+        None => (None, Aliases::default()),
+    };
+    let waiting = known.as_ref().map(|shop| shop.moves(&live)).unwrap_or_default();
+    if !waiting.is_empty() {
+        println!(
+            "functions that do not call their newest version:\n{}",
+            shift::told(&waiting)
+        );
+    }
+    let half_done = last.as_ref().is_some_and(|last| last.state == State::Begun);
+    if wish.plan {
         return Ok(());
     }
+    if difference.is_empty() && waiting.is_empty() && !half_done {
+        println!("nothing to deploy: {} serves this code", wish.env);
+        return Ok(());
+    }
+    let begun = Record::begin(last.as_ref(), &record::code(&zipped), live, wish.again)?;
     if !wish.yes && !confirmed(&wish.env)? {
         bail!("nothing was changed");
     }
-    before.write(&kept)?;
-    shell::step("apply", || terraform.apply_plan(PLAN))?;
-    let outcome = shell::step("shift", || shift::run(&terraform, &before, &wish.env))
-        .and_then(|()| shell::step("smoke test", || smoke::run(&terraform.text("shop_url")?)));
+    if let Some(shop) = &known {
+        begun.write(shop, &folder)?;
+    }
+    shell::step("apply", || terraform.apply_plan(PLAN))
+        .context("no alias was moved, the versions before serve; deploy again when the cause is mended")?;
+    finished(&Shop::read(&terraform)?, wish, &folder, begun, last)
+}
+
+/// What comes after the apply: the aliases, the questions, and the record of how it ended.
+fn finished(shop: &Shop, wish: &Wish, folder: &Path, begun: Record, last: Option<Record>) -> Result<()> {
+    begun.write(shop, folder)?;
+    let mut moves = Vec::new();
+    let outcome = shell::step("shift", || {
+        moves = shift::run(shop, wish.at_once)?;
+        Ok(())
+    })
+    .and_then(|()| shell::step("smoke test", || smoke::run(&shop.shop_url)));
     if let Err(error) = outcome {
         println!("{error:#}\ngoing back");
-        back(&before)?;
-        return Err(error.context("the versions before serve again"));
+        return Err(match back(shop, folder, begun) {
+            Ok(()) => error.context("the versions before serve again"),
+            Err(again) => anyhow!("{error:#}; and going back failed: {again:#}"),
+        });
     }
+    let before = begun.before.clone();
+    begun.done(last, !moves.is_empty()).write(shop, folder)?;
+    prune::run(&shop.aws(), &moves, &before);
     println!(
-        "deployed; `cargo xtask deploy --env {} --back` goes back",
-        wish.env
+        "{} is deployed; `cargo xtask deploy --env {} --back` goes back",
+        shop.shop_url, wish.env
     );
     Ok(())
 }
@@ -115,7 +173,7 @@ fn packed(repository: &Repository, wish: &Wish) -> Result<List> {
 }
 
 /// A copy of `infra/`, initialized for the environment.
-fn prepared(repository: &Repository, wish: &Wish, folder: &Path, list: &List) -> Result<Terraform> {
+fn prepared(repository: &Repository, wish: &Wish, folder: &Path) -> Result<Terraform> {
     let values = format!("environments/{}.tfvars", wish.env);
     ensure!(
         repository.path("infra").join(&values).is_file(),
@@ -127,11 +185,7 @@ fn prepared(repository: &Repository, wish: &Wish, folder: &Path, list: &List) ->
         fs::remove_dir_all(&work).with_context(|| format!("`{}` cannot be removed", work.display()))?;
     }
     files::copy(&repository.path("infra"), &work)?;
-    let zips = repository.path(&wish.zips);
-    let terraform = Terraform::at(&work)?
-        .file(&work.join(&values))
-        .variable("artifacts_dir", &zips.display().to_string())
-        .variable("architecture", &list.architecture.to_string());
+    let terraform = Terraform::at(&work)?.file(&work.join(&values));
     let mut backend = Vec::new();
     if let Some(path) = &wish.state {
         fs::write(
@@ -170,8 +224,30 @@ fn confirmed(env: &str) -> Result<bool> {
     Ok(answer.trim() == env)
 }
 
-fn back(before: &Aliases) -> Result<()> {
-    shell::step("back", || before.restore())
+/// `--back`, from whatever machine.
+fn taken_back(terraform: &Terraform, folder: &Path) -> Result<()> {
+    let shop = Shop::find(terraform)?.context("nothing is deployed")?;
+    let last =
+        Record::read(&shop, folder)?.context("no deployment has ended here: there is no version before")?;
+    if last.state == State::Back {
+        println!("the last deployment was taken back before");
+    }
+    back(&shop, folder, last)
+}
+
+/// Takes the aliases to the versions before, and writes down that it was so.
+fn back(shop: &Shop, folder: &Path, record: Record) -> Result<()> {
+    ensure!(
+        !record.before.0.is_empty(),
+        "there is no version before: this was the first deployment"
+    );
+    shell::step("back", || {
+        if shop.canary {
+            canary::stop(&shop.aws())?;
+        }
+        record.before.restore(&shop.aws())
+    })?;
+    record.back().write(shop, folder)
 }
 
 #[cfg(test)]

@@ -1,127 +1,63 @@
-//! Canary: CodeDeploy moves an alias to the new version, a tenth of its traffic first, and takes it
-//! back when an alarm of its service goes off.
-//!
-//! CodeDeploy takes one function a deployment and one deployment a group at a time; groups are
-//! services, and services go side by side.
+//! Moves each alias that does not call its function's newest version: all at once, or by CodeDeploy
+//! with a tenth of the traffic first.
 
-use std::{collections::BTreeMap, process::Command, thread};
+use anyhow::{Result, bail, ensure};
 
-use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use super::{
+    aliases::{Aliases, point},
+    aws::side_by_side,
+    canary,
+    shop::{Move, Shop},
+};
 
-use super::aliases::{Aliases, LIVE};
-use crate::{shell, terraform::Terraform};
-
-/// One function on its way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Move {
-    function: String,
-    from: String,
-    to: String,
-}
-
-/// Moves what is to be moved; nothing where Terraform moves the aliases itself.
-pub(super) fn run(terraform: &Terraform, before: &Aliases, env: &str) -> Result<()> {
-    if terraform.output("canary")? != Some(Value::Bool(true)) {
-        println!("   no canary here: the aliases call the newest versions");
-        return Ok(());
+/// Moves what is to be moved, and says what it moved.
+pub(super) fn run(shop: &Shop, at_once: bool) -> Result<Vec<Move>> {
+    let aws = shop.aws();
+    if shop.canary {
+        canary::wait(&aws)?;
     }
-    let functions = terraform
-        .output("functions")?
-        .context("infra/ has no output `functions`")?;
-    let app = format!("cartwright-{env}");
-    let moves = moves(&functions, before);
-    let count: usize = moves.values().map(Vec::len).sum();
-    println!("   {count} functions in {} services", moves.len());
-    let failed: Vec<String> = thread::scope(|scope| {
-        let going: Vec<_> = moves
-            .iter()
-            .map(|(service, moves)| (service, scope.spawn(|| shift(&app, service, moves))))
-            .collect();
-        let ended = going
-            .into_iter()
-            .filter_map(|(service, going)| match going.join() {
-                Ok(Ok(())) => None,
-                Ok(Err(error)) => Some(format!("{service}: {error:#}")),
-                Err(_) => Some(format!("{service}: it broke off")),
-            });
-        ended.collect()
+    let moves = shop.moves(&Aliases::live(&aws, &shop.names())?);
+    println!("{}", told(&moves));
+    if moves.is_empty() {
+        return Ok(moves);
+    }
+    if shop.canary && !at_once {
+        canary::run(&aws, &shop.name, shop.canary_minutes, &moves)?;
+        return Ok(moves);
+    }
+    let outcomes = side_by_side(&moves, |one| {
+        let there = point(&aws, &one.function, &one.to)?;
+        ensure!(there, "there is no version {}", one.to);
+        Ok(())
     });
+    let failed: Vec<String> = moves
+        .iter()
+        .zip(outcomes)
+        .filter_map(|(one, outcome)| outcome.err().map(|error| format!("{}: {error:#}", one.function)))
+        .collect();
     if !failed.is_empty() {
-        bail!("{}; see docs/runbooks/deployment.md", failed.join("; "));
+        bail!("these did not move: {}", failed.join("; "));
     }
-    Ok(())
+    Ok(moves)
 }
 
-/// By service, the functions whose newest version is not the one that is called.
-fn moves(functions: &Value, before: &Aliases) -> BTreeMap<String, Vec<Move>> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let (mut newest, mut services) = (BTreeMap::new(), BTreeMap::new());
-    for function in functions
-        .as_object()
-        .into_iter()
-        .flat_map(|functions| functions.values())
-    {
-        let names = text(&function["name"])
-            .zip(text(&function["version"]))
-            .zip(text(&function["service"]));
-        if let Some(((name, version), service)) = names {
-            newest.insert(name.clone(), version);
-            services.insert(name, service);
-        }
-    }
-    let mut moves: BTreeMap<String, Vec<Move>> = BTreeMap::new();
-    for (name, version) in before.moved(&newest) {
-        let (Some(service), Some(from)) = (services.get(name), before.0.get(name)) else {
-            continue;
-        };
-        moves.entry(service.clone()).or_default().push(Move {
-            function: name.to_owned(),
-            from: from.clone(),
-            to: version.to_owned(),
-        });
-    }
-    moves
-}
+/// A screen has no room for everything.
+const SHOWN: usize = 10;
 
-fn shift(app: &str, service: &str, moves: &[Move]) -> Result<()> {
-    for one in moves {
-        let printed = aws(&[
-            "deploy",
-            "create-deployment",
-            "--application-name",
-            app,
-            "--deployment-group-name",
-            service,
-            "--revision",
-            &revision(one),
-        ])?;
-        let told: Value = serde_json::from_slice(&printed).context("aws printed no JSON")?;
-        let id = told["deploymentId"].as_str().context("there is no deployment")?;
-        println!("   {}: {} → {} ({id})", one.function, one.from, one.to);
-        aws(&["deploy", "wait", "deployment-successful", "--deployment-id", id])
-            .with_context(|| format!("{} was taken back", one.function))?;
+/// The first few by name.
+pub(super) fn told(moves: &[Move]) -> String {
+    if moves.is_empty() {
+        return "   every function calls its newest version".to_owned();
     }
-    Ok(())
-}
-
-/// What CodeDeploy is asked: an AppSpec of one function.
-fn revision(one: &Move) -> String {
-    let specification = json!({
-        "version": "0.0",
-        "Resources": [{ one.function.as_str(): {
-            "Type": "AWS::Lambda::Function",
-            "Properties": { "Name": one.function, "Alias": LIVE, "CurrentVersion": one.from, "TargetVersion": one.to },
-        }}],
-    });
-    json!({ "revisionType": "AppSpecContent", "appSpecContent": { "content": specification.to_string() } })
-        .to_string()
-}
-
-fn aws(words: &[&str]) -> Result<Vec<u8>> {
-    let mut command = Command::new("aws");
-    command.args(words).args(["--output", "json"]);
-    shell::capture(&mut command, "see above")
+    let mut lines: Vec<String> = moves
+        .iter()
+        .take(SHOWN)
+        .map(|one| format!("   {}: {} → {}", one.function, one.from, one.to))
+        .collect();
+    if moves.len() > SHOWN {
+        lines.push(format!("   and {} more", moves.len() - SHOWN));
+    }
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -129,31 +65,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_has_another_version_moves_by_service() {
-        let functions = json!({
-            "orders-get": { "name": "c-prod-orders-get", "version": "4", "service": "orders" },
-            "orders-list": { "name": "c-prod-orders-list", "version": "2", "service": "orders" },
-            "carts-get": { "name": "c-prod-carts-get", "version": "9", "service": "carts" },
-        });
-        let before = [
-            ("c-prod-orders-get", "3"),
-            ("c-prod-orders-list", "2"),
-            ("c-prod-carts-get", "8"),
-        ];
-        let before = Aliases(
-            before
-                .map(|(name, version)| (name.to_owned(), version.to_owned()))
-                .into(),
-        );
-        let moves = moves(&functions, &before);
-        assert_eq!(moves.keys().collect::<Vec<_>>(), ["carts", "orders"]);
-        assert_eq!(moves["orders"].len(), 1);
-        let asked = revision(&moves["orders"][0]);
-        let asked: Value = serde_json::from_str(&asked).expect("JSON");
-        let content = asked["appSpecContent"]["content"].as_str().expect("an AppSpec");
-        assert!(
-            content.contains(r#""CurrentVersion":"3""#) && content.contains(r#""TargetVersion":"4""#),
-            "{content}"
-        );
+    fn what_moves_is_told_on_one_screen() {
+        let one = |number: usize| Move {
+            group: format!("f{number}"),
+            function: format!("shop-f{number}"),
+            from: "1".to_owned(),
+            to: "2".to_owned(),
+        };
+        assert_eq!(told(&[one(7)]), "   shop-f7: 1 → 2");
+        let many: Vec<Move> = (0..153).map(one).collect();
+        let text = told(&many);
+        assert_eq!(text.lines().count(), SHOWN + 1);
+        assert!(text.ends_with("and 143 more"), "{text}");
     }
 }

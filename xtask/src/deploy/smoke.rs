@@ -11,7 +11,7 @@ use crate::shell;
 const REQUESTS: [(&str, u16); 5] = [
     ("/v1/products?limit=1", 200),
     ("/v1/regions", 200),
-    ("/openapi.json", 200),
+    ("/v1/openapi.json", 200),
     ("/v1/admin/orders", 401),
     ("/no/such/page", 404),
 ];
@@ -58,4 +58,36 @@ fn status(url: &str) -> Result<u16> {
     let output = command.output().context("curl cannot be started")?;
     let text = String::from_utf8_lossy(&output.stdout);
     text.trim().parse().with_context(|| format!("curl said `{text}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use manifest::Trigger;
+
+    use super::*;
+    use crate::repository::Repository;
+
+    #[test]
+    fn what_must_answer_is_a_public_route_of_the_shop_and_what_must_refuse_is_for_staff() {
+        let manifest = Repository::find()
+            .and_then(|repository| repository.manifest())
+            .expect("the manifest");
+        for (path, wanted) in REQUESTS {
+            let route = format!("GET {}", path.split('?').next().unwrap_or_default());
+            let served = manifest
+                .functions
+                .values()
+                .find_map(|function| match &function.trigger {
+                    Trigger::Http(http) if http.route.to_string() == route => Some(http),
+                    _ => None,
+                });
+            let auth = served.map(|http| http.auth.clone());
+            let expected = match wanted {
+                200 => Some(vec![manifest::Auth::Public]),
+                401 => Some(vec![manifest::Auth::Staff]),
+                _ => None,
+            };
+            assert_eq!(auth, expected, "{route} must answer {wanted}");
+        }
+    }
 }

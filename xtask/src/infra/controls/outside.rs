@@ -140,6 +140,23 @@ pub(super) fn deployment(plan: &Plan, found: &mut Vec<String>) {
             group,
             "is not taken back by alarms",
         );
+        let parked = texts(group.at("/alarm_configuration/0/alarms"))
+            .iter()
+            .any(|alarm| alarm.contains("-parked-"));
+        expect(
+            found,
+            !parked,
+            39,
+            group,
+            "is kept out by parked messages, which only the next version may be able to handle",
+        );
+    }
+    let functions = plan.all("aws_lambda_function").count();
+    let groups = plan.all("aws_codedeploy_deployment_group").count();
+    if groups > 0 && groups != functions {
+        found.push(format!(
+            "control 39: {functions} functions, but {groups} deployment groups"
+        ));
     }
 }
 
