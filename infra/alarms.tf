@@ -1,8 +1,8 @@
 # Alarms: few, and each with a page that says what to do. An alarm costs $0.10 a month for each metric
 # that it looks at, so there is one for each service or for the whole, never one for each function.
 locals {
-  # The slug is the page: docs/runbooks/<slug>.md. What has no CloudWatch alarm (budget, cost-anomaly,
-  # deployment) sends its mail from elsewhere and has a page all the same.
+  # The slug is the page: docs/runbooks/<slug>.md. Budget and cost-anomaly have no CloudWatch alarm and send
+  # mails of their own; a deployment that is taken back sends none, but the alarm that stopped it does.
   runbooks = {
     errors          = "A function of this service, or of the shop, failed: a fault of ours, a crash or a timeout."
     parked          = "Messages or records of this service could not be handled and were parked."
@@ -196,7 +196,8 @@ resource "aws_cloudwatch_metric_alarm" "api_latency" {
   ok_actions                            = local.alarm_targets
 }
 
-# Lambda as a whole: metrics without dimensions are the account's, so an environment has an account of its own.
+# Lambda as a whole: AWS publishes each metric by function and, without dimensions, across all functions of
+# the account's region. So an environment has an account of its own.
 
 locals {
   account_alarms = {
