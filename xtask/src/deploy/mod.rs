@@ -104,12 +104,9 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     print!("{}", difference.told());
 
     let known = Shop::find(&terraform)?;
-    let (last, live) = match &known {
-        Some(shop) => (
-            Record::read(shop, &folder)?,
-            Aliases::live(&shop.aws(), &shop.names())?,
-        ),
-        None => (None, Aliases::default()),
+    let live = match &known {
+        Some(shop) => Aliases::live(&shop.aws(), &shop.names())?,
+        None => Aliases::default(),
     };
     let waiting = known.as_ref().map(|shop| shop.moves(&live)).unwrap_or_default();
     if !waiting.is_empty() {
@@ -118,10 +115,17 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
             shift::told(&waiting)
         );
     }
-    let half_done = last.as_ref().is_some_and(|last| last.state == State::Begun);
+    // Whoever only looks need not be able to read the record.
     if wish.plan {
         return Ok(());
     }
+    let last = match &known {
+        Some(shop) => Record::read(shop, &folder)?,
+        None => None,
+    };
+    let half_done = last
+        .as_ref()
+        .is_some_and(|last| matches!(last.state, State::Begun | State::Unproven));
     if difference.is_empty() && waiting.is_empty() && !half_done {
         println!("nothing to deploy: {} serves this code", wish.env);
         return Ok(());
@@ -141,21 +145,29 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
 /// What comes after the apply: the aliases, the questions, and the record of how it ended.
 fn finished(shop: &Shop, wish: &Wish, folder: &Path, begun: Record, last: Option<Record>) -> Result<()> {
     begun.write(shop, folder)?;
-    let mut moves = Vec::new();
+    let mut moves = None;
     let outcome = shell::step("shift", || {
-        moves = shift::run(shop, wish.at_once)?;
+        moves = Some(shift::run(shop, wish.at_once)?);
         Ok(())
     })
     .and_then(|()| shell::step("smoke test", || smoke::run(&shop.shop_url)));
+    // One that broke off may have moved them before.
+    let resumed = last.as_ref().is_some_and(|last| last.state == State::Begun);
+    let moved = resumed || moves.as_ref().is_none_or(|moves| !moves.is_empty());
     if let Err(error) = outcome {
+        if !moved {
+            begun.ended(State::Unproven, last, moved).write(shop, folder)?;
+            return Err(error.context("no alias was moved, so none goes back"));
+        }
         println!("{error:#}\ngoing back");
         return Err(match back(shop, folder, begun) {
             Ok(()) => error.context("the versions before serve again"),
             Err(again) => anyhow!("{error:#}; and going back failed: {again:#}"),
         });
     }
+    let moves = moves.unwrap_or_default();
     let before = begun.before.clone();
-    begun.done(last, !moves.is_empty()).write(shop, folder)?;
+    begun.ended(State::Done, last, moved).write(shop, folder)?;
     prune::run(&shop.aws(), &moves, &before);
     println!(
         "{} is deployed; `cargo xtask deploy --env {} --back` goes back",

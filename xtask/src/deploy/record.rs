@@ -20,6 +20,8 @@ pub(super) enum State {
     Begun,
     /// It serves.
     Done,
+    /// It moved no alias, and the shop did not answer as it should: what failed is not a function's code.
+    Unproven,
     /// It was taken back: the versions before serve.
     Back,
 }
@@ -57,17 +59,18 @@ impl Record {
         })
     }
 
-    /// The record with which it ends well. When no function moved, the way back is still the last one's.
-    pub(super) fn done(self, last: Option<Self>, moved: bool) -> Self {
+    /// The record with which it ends, in this state. When no function moved, the way back is still the
+    /// last one's.
+    pub(super) fn ended(self, state: State, last: Option<Self>, moved: bool) -> Self {
         match last {
-            Some(last) if !moved && last.state == State::Done => last,
-            _ => Self {
-                state: State::Done,
-                ..self
-            },
+            Some(last) if !moved && matches!(last.state, State::Done | State::Unproven) => {
+                Self { state, ..last }
+            }
+            _ => Self { state, ..self },
         }
     }
 
+    /// The record of one that was taken back.
     pub(super) fn back(self) -> Self {
         Self {
             state: State::Back,
@@ -172,11 +175,19 @@ mod tests {
     fn a_deployment_that_moves_nothing_leaves_the_way_back_open() {
         let before = last(State::Done, "a");
         let begun = Record::begin(Some(&before), "a", versions("2"), false).expect("begun");
-        assert_eq!(begun.clone().done(Some(before.clone()), false), before);
-        let moved = begun.clone().done(Some(before), true);
+        let unmoved = begun.clone().ended(State::Done, Some(before.clone()), false);
+        assert_eq!(unmoved, before);
+        let unproven = begun.clone().ended(State::Unproven, Some(before.clone()), false);
+        assert_eq!(
+            (unproven.state, &unproven.before),
+            (State::Unproven, &versions("1"))
+        );
+        let proven = begun.clone().ended(State::Done, Some(unproven), false);
+        assert_eq!(proven, before);
+        let moved = begun.clone().ended(State::Done, Some(before), true);
         assert_eq!((moved.state, moved.before), (State::Done, versions("2")));
-        let unmoved_after_back = begun.done(Some(last(State::Back, "b")), false);
-        assert_eq!(unmoved_after_back.state, State::Done);
+        let unmoved_after_back = begun.ended(State::Done, Some(last(State::Back, "b")), false);
+        assert_eq!(unmoved_after_back.before, versions("2"));
     }
 
     #[test]
