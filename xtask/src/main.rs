@@ -30,11 +30,12 @@ mod test;
 mod tidy;
 mod tokens;
 mod up;
+mod workflows;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use repository::Repository;
 
@@ -119,6 +120,8 @@ enum Command {
 enum InfraWhat {
     /// Apply all of it with the real provider to an emulator, run the tour there, destroy it.
     ApplyLocal(apply_local::Wish),
+    /// Plan functions and routes without an account, for `sam local`.
+    SamPlan(sam::plan::Wish),
 }
 
 fn main() -> ExitCode {
@@ -129,6 +132,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether `cargo xtask` takes these words; why not.
+fn takes(words: &[&str]) -> Result<(), String> {
+    let words = std::iter::once("xtask").chain(words.iter().copied());
+    let parsed = Arguments::command().try_get_matches_from(words);
+    parsed.map(drop).map_err(|error| error.to_string())
 }
 
 fn run(arguments: Arguments) -> Result<()> {
@@ -163,6 +173,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::Cost(wish) => cost::run(&repository, &wish),
         Command::Infra { wish, what } => match what {
             Some(InfraWhat::ApplyLocal(wish)) => apply_local::run(&repository, &wish),
+            Some(InfraWhat::SamPlan(wish)) => infra::sam_plan(&repository, &wish),
             None => infra::run(&repository, &wish),
         },
         Command::Package(wish) => package::run(&repository, &wish).map(drop),

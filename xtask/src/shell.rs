@@ -1,7 +1,8 @@
 //! Running other programs, and saying so.
 
 use std::{
-    path::Path,
+    env,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
 };
@@ -10,7 +11,7 @@ use anyhow::{Context, Result, bail};
 
 /// `cargo` as it was found by the cargo that runs us.
 pub(crate) fn cargo(root: &Path) -> Command {
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.current_dir(root);
     // What `cargo run` sets for us must not leak: build scripts of others would be rebuilt.
@@ -57,6 +58,19 @@ pub(crate) fn is_there(program: &str, arguments: &[&str]) -> bool {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
+}
+
+/// A program of a Python environment in the user's cache, where `.ci/run` makes it, or else on the path.
+pub(crate) fn own_tool(environment: &str, program: &str) -> Option<PathBuf> {
+    let cache = env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".cache")));
+    let own = cache.map(|cache| cache.join(environment).join("bin"));
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = own.into_iter().chain(env::split_paths(&path));
+    folders
+        .map(|folder| folder.join(program))
+        .find(|program| program.is_file())
 }
 
 /// Runs one named part of a longer command and says how long it took.

@@ -101,8 +101,19 @@ impl Terraform {
         shell::run(&mut command, &format!("see above, and `{}`", path.display()))
     }
 
+    /// Only what is at this address, and what that needs.
+    pub(crate) fn target(mut self, address: &str) -> Self {
+        self.variables.push(format!("-target={address}").into());
+        self
+    }
+
     /// Plans into a file and says what would change.
     pub(crate) fn plan(&self, file: &str) -> Result<Difference> {
+        Ok(Difference::of(&self.planned(file)?))
+    }
+
+    /// Plans into a file; the whole plan in JSON.
+    pub(crate) fn planned(&self, file: &str) -> Result<Value> {
         let mut command = self.command(&[
             "plan",
             "-input=false",
@@ -117,8 +128,7 @@ impl Terraform {
             &mut self.command(&["show", "-json", "-no-color", file]),
             "see Terraform's words above",
         )?;
-        let plan: Value = serde_json::from_slice(&printed).context("Terraform printed no JSON")?;
-        Ok(Difference::of(&plan))
+        serde_json::from_slice(&printed).context("Terraform printed no JSON")
     }
 
     /// Does what was planned.

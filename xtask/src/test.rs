@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 
-use crate::{cost, infra, licenses, openapi, repository::Repository, routes, sam, shell, tidy};
+use crate::{cost, infra, licenses, openapi, repository::Repository, routes, sam, shell, tidy, workflows};
 
 /// Runs everything; with a filter only the tests that match it.
 pub(crate) fn run(repository: &Repository, filter: &[String]) -> Result<()> {
@@ -33,6 +33,7 @@ fn checks(repository: &Repository) -> Result<()> {
     })?;
     shell::step("tidy", || tidy::run(repository))?;
     shell::step("routes", || routes::run(repository, true))?;
+    shell::step("workflows", || workflows::run(repository, crate::takes))?;
     // The whole of it is `cargo xtask infra`; a fresh machine runs that (.ci/run).
     shell::step("infra", || infra::run(repository, &infra::Wish::quick()))?;
     shell::step("clippy", || {

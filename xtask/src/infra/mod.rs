@@ -7,6 +7,7 @@
 //! | variables | a tfvars file that sets what `variables.tf` does not declare; Terraform would only warn |
 //! | runbooks | an alarm without its page in docs/runbooks |
 //! | validate | what either provider does not know or allow: the real one and the stand-in |
+//! | sam | functions and routes that the SAM CLI does not find in a plan, up to the container it would start |
 //! | test | `terraform test` over a mock of AWS |
 //! | environments | an environment whose plan fails |
 //! | apply | a fake apply of everything, after which a second plan must be empty |
@@ -37,7 +38,7 @@ use anyhow::{Result, bail, ensure};
 use clap::Args;
 use manifest::Manifest;
 
-use crate::repository::Repository;
+use crate::{repository::Repository, sam};
 use plan::Plan;
 use report::{Report, Verdict};
 use sources::Sources;
@@ -105,7 +106,7 @@ fn checks(repository: &Repository, tools: &Tools, quick: bool, report: &mut Repo
     report.step("runbooks", || runbooks::check(repository));
     if tools.terraform {
         report.step("fmt", || workshop::fmt(repository));
-        real(repository, tools, report)?;
+        real(repository, tools, quick, report)?;
         standing_in(repository, tools, quick, report)?;
     } else {
         report.skip("everything else", "terraform is not on this machine");
@@ -114,17 +115,39 @@ fn checks(repository: &Repository, tools: &Tools, quick: bool, report: &mut Repo
 }
 
 /// What only the real provider says.
-fn real(repository: &Repository, tools: &Tools, report: &mut Report) -> Result<()> {
+fn real(repository: &Repository, tools: &Tools, quick: bool, report: &mut Report) -> Result<()> {
     let Some(mirror) = &tools.real else {
-        report.skip(
-            "validate (real provider)",
-            "hashicorp/aws is in no plug-in folder of this machine; TERRAFORM_PLUGINS may name one",
-        );
+        for step in ["validate (real provider)", "sam"] {
+            report.skip(
+                step,
+                "hashicorp/aws is in no plug-in folder of this machine; TERRAFORM_PLUGINS may name one",
+            );
+        }
         return Ok(());
     };
     let workshop = Workshop::open(repository, "real", &mirror.configuration()?)?;
     report.step("init (real provider)", || workshop.init());
     report.step("validate (real provider)", || workshop.validate());
+    if !quick {
+        let configuration = mirror.configuration()?;
+        report.step("sam", || match sam::Cli::find() {
+            None => Verdict::Skipped(sam::MISSING.to_owned()),
+            Some(cli) => Verdict::of(sam::hook::check(repository, &cli, configuration)),
+        });
+    }
+    Ok(())
+}
+
+/// Makes the plan that `sam local` reads, and says what to do with it.
+pub(crate) fn sam_plan(repository: &Repository, wish: &sam::plan::Wish) -> Result<()> {
+    let mirror = Tools::find(repository).real;
+    let configuration = mirror.map(|mirror| mirror.configuration()).transpose()?;
+    let names = sam::plan::make(repository, wish, configuration)?;
+    let count = names.len();
+    println!("{} has {count} functions; now, for example:", sam::plan::PLAN);
+    if let Some(name) = names.values().next() {
+        println!("  sam local invoke {name} --event event.json\n  sam local start-api");
+    }
     Ok(())
 }
 

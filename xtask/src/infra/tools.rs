@@ -36,7 +36,8 @@ impl Tools {
             terraform: shell::is_there("terraform", &["version"]),
             real: Mirror::find(repository),
             stand_in: StandIn::find(repository),
-            checkov: checkov(),
+            // It wants old versions of common packages, so it lives in an environment of its own.
+            checkov: shell::own_tool("cartwright-checkov", "checkov"),
         }
     }
 }
@@ -132,17 +133,5 @@ impl StandIn {
     /// The program that knows every IAM action.
     pub(crate) fn policy_check(&self) -> PathBuf {
         self.folder.join("iam_check.py")
-    }
-}
-
-/// checkov wants old versions of common packages, so it lives in an environment of its own.
-fn checkov() -> Option<PathBuf> {
-    let cache = env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".cache")));
-    let own = cache.map(|cache| cache.join("cartwright-checkov/bin/checkov"));
-    match own {
-        Some(program) if program.is_file() => Some(program),
-        _ => shell::is_there("checkov", &["--version"]).then(|| PathBuf::from("checkov")),
     }
 }
