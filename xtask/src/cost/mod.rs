@@ -13,11 +13,11 @@ mod environment;
 mod measured;
 mod prices;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use manifest::{Manifest, Trigger};
+use manifest::{Manifest, Schedule, Trigger};
 
 use crate::repository::Repository;
 use environment::Environment;
@@ -29,7 +29,7 @@ const BEGIN: &str = "<!-- cargo xtask cost: begin -->\n";
 const END: &str = "<!-- cargo xtask cost: end -->";
 /// Environments that are shown.
 const SHOWN: [&str; 2] = ["dev", "prod"];
-/// The schedules of a month of 30 days run so often, for each minute of their rate.
+/// Of a month of 30 days.
 const MINUTES: f64 = 30.0 * 24.0 * 60.0;
 /// API errors (two metrics), API latency, three of the account, two of mail.
 const COMMON_ALARM_METRICS: usize = 8;
@@ -63,7 +63,7 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
         &columns,
         &orders(&measured, &prices),
         &reads(&measured, &prices),
-        &prices,
+        &notes(&manifest, &prices),
     );
     if !wish.check {
         print!("{table}");
@@ -85,80 +85,120 @@ fn sum(bill: &Bill) -> f64 {
 }
 
 /// A month in which nobody comes.
+///
+/// Metrics of our own cost nothing here: errors are counted by log filters, and a metric is paid for in
+/// the hours in which it gets a value.
 fn at_rest(manifest: &Manifest, environment: &Environment, prices: &Prices) -> Bill {
     let assumed = &prices.assumed;
+    let mut bill = Bill::new();
+    let bounded = if environment.is_on("queue_bounds_enabled", true) {
+        bounded(manifest)
+    } else {
+        0.0
+    };
     let queues = count(manifest.queues.len());
-    let polls = queues * assumed.idle_polls_per_minute * MINUTES / 1e6;
-    let secrets: std::collections::BTreeSet<&String> = manifest
+    bill.insert(
+        "queues that are looked into",
+        polls(queues - bounded, bounded, prices),
+    );
+    let secrets: BTreeSet<&String> = manifest
         .functions
         .values()
         .flat_map(|function| &function.secrets)
         .collect();
-    let ticks = ticks(manifest);
-    let tick_ms = assumed.ms_per_call;
-    let mut bill = Bill::new();
-    bill.insert(
-        "queues that are looked into",
-        (polls - prices.sqs.requests_free_million).max(0.0) * prices.sqs.requests_per_million,
-    );
     bill.insert("secrets", count(secrets.len()) * prices.secrets.secret_month);
-    bill.insert(
-        "timers",
-        (ticks / 1e6 - prices.scheduler.invocations_free_million).max(0.0)
-            * prices.scheduler.invocations_per_million
-            + invocations(ticks, tick_ms, prices)
-            + logs(ticks * assumed.log_kb_per_invocation, prices),
-    );
+    let ticks = ticks(manifest);
+    bill.insert("timers", timers(ticks, environment, prices));
     bill.insert(
         "tables",
-        assumed.stored_gb * prices.dynamodb.recovery_gb_month + over(assumed.stored_gb, prices),
+        assumed.stored_gb * prices.dynamodb.recovery_gb_month
+            + over(assumed.stored_gb, prices.dynamodb.storage_free_gb) * prices.dynamodb.storage_gb_month,
     );
+    bill.insert("code", assumed.stored_code_gb * prices.buckets.stored_gb_month);
     if environment.is_on("customer_managed_keys", true) {
-        bill.insert("key", prices.kms.key_month);
+        let requests = ticks * assumed.key_requests_per_tick / 1e6;
+        let requests = over(requests, prices.kms.requests_free_million) * prices.kms.requests_per_million;
+        bill.insert("key", prices.kms.key_month + requests);
     }
-    let metrics = alarm_metrics(manifest, environment);
+    let metrics = count(alarm_metrics(manifest, environment));
     bill.insert(
         "alarms",
-        (count(metrics) - prices.alarms.free).max(0.0) * prices.alarms.metric_month,
+        over(metrics, prices.alarms.free) * prices.alarms.metric_month,
     );
     bill.retain(|_, dollars| *dollars >= 0.005);
     bill
 }
 
-fn over(stored_gb: f64, prices: &Prices) -> f64 {
-    (stored_gb - prices.dynamodb.storage_free_gb).max(0.0) * prices.dynamodb.storage_gb_month
+/// What Lambda's looking into idle queues costs in a month.
+fn polls(unbounded: f64, bounded: f64, prices: &Prices) -> f64 {
+    let assumed = &prices.assumed;
+    let a_minute = unbounded * assumed.idle_polls_per_minute + bounded * assumed.bounded_polls_per_minute;
+    let polls = a_minute * MINUTES / 1e6;
+    over(polls, prices.sqs.requests_free_million) * prices.sqs.requests_per_million
+}
+
+/// The listeners that declare a maximum concurrency.
+fn bounded(manifest: &Manifest) -> f64 {
+    let declares =
+        |trigger: &Trigger| matches!(trigger, Trigger::Queue(queue) if queue.concurrency.is_some());
+    let functions = manifest.functions.values();
+    count(functions.filter(|function| declares(&function.trigger)).count())
+}
+
+/// What is above what is free.
+fn over(amount: f64, free: f64) -> f64 {
+    (amount - free).max(0.0)
+}
+
+/// Timers that find nothing to do.
+fn timers(ticks: f64, environment: &Environment, prices: &Prices) -> f64 {
+    let assumed = &prices.assumed;
+    let traces = if environment.is_on("tracing_enabled", true) {
+        over(ticks / 1e6, prices.traces.recorded_free_million) * prices.traces.recorded_per_million
+    } else {
+        0.0
+    };
+    over(ticks / 1e6, prices.scheduler.invocations_free_million) * prices.scheduler.invocations_per_million
+        + invocations(ticks, assumed.calls_per_tick * assumed.ms_per_call, prices)
+        + ticks * units(assumed.read_units_per_tick, 0.0, prices)
+        + logs(ticks * assumed.log_kb_per_invocation, prices)
+        + traces
 }
 
 /// How often the timers of the manifest run in a month.
 fn ticks(manifest: &Manifest) -> f64 {
-    let timers = manifest
-        .functions
-        .values()
-        .filter(|function| matches!(function.trigger, Trigger::Schedule(_)));
-    // Most run every minute or five; counting each as once a minute never says too little.
-    count(timers.count()) * MINUTES
+    let ticks = |trigger: &Trigger| match trigger {
+        Trigger::Schedule(Schedule::Rate { seconds, .. }) => MINUTES * 60.0 / f64::from(*seconds),
+        // Once a minute never says too little.
+        Trigger::Schedule(Schedule::Cron { .. }) => MINUTES,
+        Trigger::Http(_) | Trigger::Queue(_) | Trigger::Stream(_) | Trigger::Invoke => 0.0,
+    };
+    let functions = manifest.functions.values();
+    functions.map(|function| ticks(&function.trigger)).sum()
 }
 
 fn alarm_metrics(manifest: &Manifest, environment: &Environment) -> usize {
     if !environment.is_on("alarms_enabled", true) {
         return 0;
     }
-    let services: std::collections::BTreeSet<&str> = manifest
+    let services: BTreeSet<&str> = manifest
         .functions
         .keys()
         .map(|name| name.split('-').next().unwrap_or_default())
         .collect();
-    let parked = manifest
-        .queue_names()
-        .iter()
-        .filter(|name| name.ends_with("-parked"))
-        .count();
+    let errors = if environment.is_on("service_alarms", true) {
+        services.len()
+    } else {
+        1
+    };
+    let names = manifest.queue_names();
+    let parked = names.iter().filter(|name| name.ends_with("-parked")).count();
     let parked = if environment.is_on("parked_alarms", true) {
         parked
     } else {
         0
     };
-    services.len()
+    errors
         + COMMON_ALARM_METRICS
         + parked
         + environment.length("watched_queues")
@@ -194,6 +234,13 @@ fn orders(measured: &Measured, prices: &Prices) -> Bill {
     let kb =
         purchase.invocations * assumed.log_kb_per_invocation + purchase.requests * assumed.log_kb_per_request;
     bill.insert("logs", logs(orders * kb, prices));
+    bill.insert(
+        "traces",
+        traces(
+            orders * purchase.invocations * assumed.traced_share_of_orders,
+            prices,
+        ),
+    );
     bill
 }
 
@@ -214,6 +261,7 @@ fn reads(measured: &Measured, prices: &Prices) -> Bill {
             prices,
         ),
     );
+    bill.insert("traces", traces(reads * assumed.traced_share_of_reads, prices));
     bill.insert("data out", reads * assumed.answer_kb / 1e6 * prices.egress.gb);
     bill
 }
@@ -229,6 +277,11 @@ fn invocations(number: f64, ms: f64, prices: &Prices) -> f64 {
         + gb_seconds / 1e6 * prices.lambda.gb_seconds_per_million
 }
 
+/// Recorded; the timers use up what is free.
+fn traces(number: f64, prices: &Prices) -> f64 {
+    number / 1e6 * prices.traces.recorded_per_million
+}
+
 /// Taken in, and kept for a month.
 fn logs(kb: f64, prices: &Prices) -> f64 {
     kb / 1e6 * (prices.logs.ingested_gb + prices.logs.stored_gb_month)
@@ -238,25 +291,34 @@ fn count(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
-fn table(columns: &[(&str, Bill)], orders: &Bill, reads: &Bill, prices: &Prices) -> String {
+fn table(columns: &[(&str, Bill)], orders: &Bill, reads: &Bill, notes: &str) -> String {
     let mut lines = vec!["| | dollars | mostly |".to_owned(), "|---|---|---|".to_owned()];
     for (name, bill) in columns {
         lines.push(line(&format!("a month at rest, `{name}`"), bill));
     }
     lines.push(line("1,000 orders", orders));
     lines.push(line("a million catalog reads", reads));
-    lines.push(format!(
-        "\nList prices of {}, {} ([prices.yaml](infra/prices.yaml)), without taxes{}. Computed by `cargo xtask cost` \
-         from the manifest and the measured request units.",
+    lines.join("\n") + "\n\n" + notes + "\n"
+}
+
+/// What must be known to believe the table.
+fn notes(manifest: &Manifest, prices: &Prices) -> String {
+    let list = format!(
+        "List prices of {}, {} ([prices.yaml](infra/prices.yaml)), without taxes. `prod` also has the firewall, ${:.0} \
+         a month and ${:.2} a million requests. Computed by `cargo xtask cost` from the manifest and the measured \
+         request units.",
         prices.region,
         prices.dated,
-        format_args!(
-            "; `prod` also has the firewall, ${:.0} a month and ${:.2} a million requests",
-            prices.waf.acl_month + 5.0 * prices.waf.rule_month,
-            prices.waf.requests_per_million
-        )
-    ));
-    lines.join("\n") + "\n"
+        prices.waf.acl_month + 5.0 * prices.waf.rule_month,
+        prices.waf.requests_per_million
+    );
+    let queues = format!(
+        "Lambda looks into idle queues with as few as two pollers, says AWS; if it kept to its five, queues would \
+         cost {:.2}.",
+        polls(0.0, count(manifest.queues.len()), prices)
+    );
+    let traces = "Without `tracing_enabled` there are no traces.";
+    [list, queues, traces.to_owned()].join(" ")
 }
 
 fn line(what: &str, bill: &Bill) -> String {

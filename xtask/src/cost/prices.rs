@@ -26,10 +26,14 @@ prices! {
     Logs { ingested_gb, stored_gb_month }
     /// Alarms.
     Alarms { metric_month, free }
+    /// Traces.
+    Traces { recorded_per_million, recorded_free_million }
     /// Keys.
-    Kms { key_month }
+    Kms { key_month, requests_per_million, requests_free_million }
     /// Secrets.
     Secrets { secret_month }
+    /// Files.
+    Buckets { stored_gb_month }
     /// Mail.
     Mail { thousand }
     /// Data out.
@@ -38,8 +42,9 @@ prices! {
     Waf { acl_month, rule_month, requests_per_million }
     /// What is assumed and not asked.
     Assumed {
-        idle_polls_per_minute, ms_per_call, log_kb_per_invocation, log_kb_per_request, answer_kb,
-        mails_per_order, requests_per_message, stored_gb,
+        idle_polls_per_minute, bounded_polls_per_minute, calls_per_tick, read_units_per_tick,
+        key_requests_per_tick, ms_per_call, log_kb_per_invocation, log_kb_per_request, traced_share_of_orders,
+        traced_share_of_reads, answer_kb, mails_per_order, requests_per_message, stored_gb, stored_code_gb,
     }
 }
 
@@ -56,8 +61,10 @@ pub(super) struct Prices {
     pub(super) scheduler: Scheduler,
     pub(super) logs: Logs,
     pub(super) alarms: Alarms,
+    pub(super) traces: Traces,
     pub(super) kms: Kms,
     pub(super) secrets: Secrets,
+    pub(super) buckets: Buckets,
     pub(super) mail: Mail,
     pub(super) egress: Egress,
     pub(super) waf: Waf,
