@@ -23,6 +23,8 @@ use crate::repository::Repository;
 const FUNCTION: &str = "catalog-get-product";
 /// The image of its runtime.
 const IMAGE: &str = "public.ecr.aws/lambda/provided:al2023";
+/// Of what is missing, so many are named.
+const SHOWN_MAX: usize = 5;
 
 /// Whether functions and routes come out of the hook as the manifest has them.
 pub(crate) fn check(repository: &Repository, cli: &Cli, configuration: PathBuf) -> Result<String> {
@@ -62,8 +64,14 @@ pub(crate) fn check(repository: &Repository, cli: &Cli, configuration: PathBuf) 
     let lost: Vec<&str> = routes.difference(&mounted).map(String::as_str).collect();
     ensure!(
         lost.is_empty(),
-        "`sam local start-api` does not serve {}",
-        lost.join(", ")
+        "`sam local start-api` does not serve {} of {} routes: {}",
+        lost.len(),
+        routes.len(),
+        lost.iter()
+            .take(SHOWN_MAX)
+            .copied()
+            .collect::<Vec<_>>()
+            .join(", ")
     );
     Ok(format!("{} functions, {} routes", names.len(), routes.len()))
 }
