@@ -1,6 +1,6 @@
 //! What holds for every function, walked from the manifest and the contract.
 
-use manifest::{Auth, Function, Http, Route, Trigger};
+use manifest::{Auth, Function, Http, Idempotency, Route, Trigger};
 use serde_json::{Value, json};
 
 use crate::shop::{Answer, Ask, Person, TestShop, root};
@@ -162,6 +162,71 @@ async fn every_example_of_the_contract_is_understood() {
         executed += 1;
     }
     assert!(executed > 0, "the contract has no example");
+}
+
+/// Answers that are kept for an `Idempotency-Key` and hold what opens something: sealed, as the
+/// function's own test shows.
+const KEPT_SEALED: [(&str, &str); 1] = [("carts-create", "cart_token")];
+
+/// Whether a field of this name holds what opens something.
+fn opens_something(name: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or_default();
+    matches!(last, "token" | "secret" | "password" | "key" | "codes" | "text")
+}
+
+/// The names of all fields that a schema has, at any depth.
+fn fields(schema: &Value, schemas: &Value, seen: &mut Vec<String>, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(parts) => {
+            if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next())
+                && !seen.iter().any(|one| one == name)
+            {
+                seen.push(name.to_owned());
+                fields(&schemas[name], schemas, seen, found);
+            }
+            let own = schema["properties"].as_object().into_iter().flatten();
+            found.extend(own.map(|(name, _)| name.clone()));
+            parts.values().for_each(|part| fields(part, schemas, seen, found));
+        }
+        Value::Array(parts) => parts.iter().for_each(|part| fields(part, schemas, seen, found)),
+        _ => {}
+    }
+}
+
+// ID-14: what opens something is kept as a hash, or sealed; an answer that is kept is no exception.
+#[test]
+fn no_answer_that_is_kept_holds_what_opens_something_in_clear() {
+    let text = std::fs::read_to_string(root().join("openapi.json")).unwrap();
+    let contract: Value = serde_json::from_str(&text).unwrap();
+    let (mut walked, mut found) = (0, Vec::new());
+    for function in crate::shop::manifest().functions.values() {
+        let Trigger::Http(http) = &function.trigger else {
+            continue;
+        };
+        let Route::Path { method, path } = &http.route else {
+            continue;
+        };
+        if http.idempotency == Idempotency::None || method == "GET" {
+            continue;
+        }
+        let operation = &contract["paths"][path.as_str()][method.to_lowercase()];
+        walked += 1;
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            if status.starts_with('2') {
+                let mut names = Vec::new();
+                let schemas = &contract["components"]["schemas"];
+                fields(&answer["content"], schemas, &mut Vec::new(), &mut names);
+                names.retain(|name| opens_something(name));
+                found.extend(names.into_iter().map(|name| (function.name.clone(), name)));
+            }
+        }
+    }
+    assert!(walked > 20, "the walk ended early: {walked}");
+    let sealed = KEPT_SEALED.map(|(function, name)| (function.to_owned(), name.to_owned()));
+    assert_eq!(
+        found, sealed,
+        "wrap the answer in `http::Sealed`, or keep it not at all"
+    );
 }
 
 #[test]

@@ -156,7 +156,8 @@ const STAFF: Limits = Limits {
     absolute: Duration::days(7),
 };
 
-/// How long the row of a session that nobody ended is of any use.
+/// How long the row of a session is kept that nobody ended: as long as one can last, and a week in which
+/// its end can be looked up. What erases its user deletes it.
 pub(crate) const KEPT: Duration = Duration::days(97);
 
 impl Session {
