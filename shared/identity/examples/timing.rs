@@ -1,13 +1,14 @@
-//! How long a login takes for an account that exists and for one that does not, measured: 500 pairs, taken in
-//! turns, at the cost of a real hash, medians compared (ID-7). The calls are answered by embedded tables in
-//! this process, so that what is left is the work of the function itself. The hash is optimized in every
-//! profile:
+//! How long an answer takes for an account that exists, for one that is locked, and for one that does not
+//! exist, measured: taken in turns, at the cost of a real hash, medians compared (ID-7). The calls are
+//! answered by embedded tables in this process, so that what is left is the work of the function itself. The
+//! hash is optimized in every profile:
 //!
 //! ```sh
 //! cargo run -p identity --example timing -- 500
 //! ```
 //!
-//! A measurement and not a test: it depends on the machine and on whatever else runs on it.
+//! A measurement and not a test: it depends on the machine and on whatever else runs on it. That the same
+//! calls are made and as many hashes computed is a test: `src/tests/strangers.rs`.
 
 #![allow(
     clippy::disallowed_methods,
@@ -17,11 +18,28 @@
 )]
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use identity::{Identity, NewAccount, Visit};
-use kernel::{Duration, Email, Origin};
+use authority::mail::{Letter, MailRequested, Postbox};
+use authority::{Actor, Authority, UserChange, UserStatus};
+use identity::{Identity, NewAccount, Shown, Visit};
+use kernel::{Email, Origin};
 use testing::World;
+
+const FUNCTION: &str = "identity-verify-email";
+const PASSWORD: &str = "ein Wal im Küchenschrank";
+/// An account, a disabled one, and none.
+const WHO: [(&str, &str); 3] = [
+    ("known", "anna@example.com"),
+    ("locked", "ben@example.com"),
+    ("unknown", "nobody@example.com"),
+];
+const WHAT: [&str; 5] = ["login", "registration", "resend", "reset", "magic link"];
+
+struct Desk {
+    world: Arc<World>,
+    identity: Identity,
+}
 
 fn visit() -> Visit {
     Visit {
@@ -33,47 +51,119 @@ fn visit() -> Visit {
     }
 }
 
+fn email(address: &str) -> Email {
+    Email::parse(address).unwrap()
+}
+
+impl Desk {
+    fn open() -> Self {
+        let world = Arc::new(World::new().unwrap());
+        let identity = Identity::new(&testing::cloud(&world, FUNCTION));
+        Self { world, identity }
+    }
+
+    async fn register(&self, address: &str) -> String {
+        let new = NewAccount {
+            email: email(address),
+            password: PASSWORD.into(),
+            name: None,
+            locale: None,
+        };
+        self.identity.register(new, &visit()).await.unwrap().ticket
+    }
+
+    /// Somebody with an account.
+    async fn customer(&self, address: &str) {
+        let registration_id = self.register(address).await;
+        let code = self.code(address);
+        let shown = Shown::Code {
+            registration_id,
+            code,
+        };
+        self.identity.verify(&shown, visit()).await.unwrap();
+    }
+
+    /// The code in the only letter to an address.
+    fn code(&self, address: &str) -> String {
+        let postbox = Postbox::new(&testing::cloud(&self.world, FUNCTION));
+        let rows = self.world.rows("identity").unwrap();
+        let mut mails = rows
+            .into_iter()
+            .filter(|row| row["sk"] == "mail" && row["to"] == address);
+        let mail: MailRequested = serde_json::from_value(mails.next().unwrap()).unwrap();
+        match postbox.open(&mail).unwrap().unwrap() {
+            Letter::VerifyEmail { code, .. } => Some(code),
+            _ => None,
+        }
+        .unwrap()
+    }
+
+    async fn disable(&self, address: &str) {
+        let authority = Authority::new(&testing::cloud(&self.world, "authority-update-user"));
+        let user = authority.user_by_email(&email(address)).await.unwrap().unwrap();
+        let change = UserChange {
+            status: Some(UserStatus::Disabled),
+            ..UserChange::default()
+        };
+        authority
+            .update_user(&user.user_id, None, change, &Actor::system())
+            .await
+            .unwrap();
+    }
+
+    /// One request of each kind, and how long each took.
+    async fn ask(&self, address: &str) -> [Duration; WHAT.len()] {
+        // Long enough that no delay and no limit of letters is in the way.
+        self.world.clock.advance(kernel::Duration::days(2));
+        let (to, origin) = (email(address), visit().origin);
+        let began = Instant::now();
+        let refused = self.identity.log_in(&to, "not the password of anybody", visit());
+        assert!(refused.await.is_err());
+        let login = began.elapsed();
+        let began = Instant::now();
+        let registration_id = self.register(address).await;
+        let registration = began.elapsed();
+        let began = Instant::now();
+        self.identity.resend(&registration_id, &origin).await.unwrap();
+        let resend = began.elapsed();
+        let began = Instant::now();
+        self.identity.request_reset(&to, &origin).await.unwrap();
+        let reset = began.elapsed();
+        let began = Instant::now();
+        self.identity.request_link(&to, &origin).await.unwrap();
+        [login, registration, resend, reset, began.elapsed()]
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let pairs: usize = std::env::args().nth(1).map_or(500, |text| text.parse().unwrap());
-    let world = Arc::new(World::new().unwrap());
-    let identity = Identity::new(&testing::cloud(&world, "identity-verify-email"));
-    let known = Email::parse("owner@example.com").unwrap();
-    let unknown = Email::parse("nobody@example.com").unwrap();
-    identity.create_owner(&known, false).await.unwrap();
-
-    let (mut logins, mut registrations) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
-    for pair in 0..pairs {
-        for turn in 0..2 {
-            // Every other pair begins with the other one.
-            let which = (pair + turn) % 2;
-            let email = if which == 0 { &known } else { &unknown };
-            // Long enough that no delay and no limit of letters is in the way.
-            world.clock.advance(Duration::days(2));
-            let began = Instant::now();
-            drop(
-                identity
-                    .log_in(email, "not the password of anybody", visit())
-                    .await,
-            );
-            logins[which].push(began.elapsed());
-            let new = NewAccount {
-                email: email.clone(),
-                password: "ein Wal im Küchenschrank".into(),
-                name: None,
-                locale: None,
-            };
-            let began = Instant::now();
-            identity.register(new, &visit()).await.unwrap();
-            registrations[which].push(began.elapsed());
+    let rounds: usize = std::env::args().nth(1).map_or(500, |text| text.parse().unwrap());
+    let desk = Desk::open();
+    for (_, address) in &WHO[..2] {
+        desk.customer(address).await;
+    }
+    desk.disable(WHO[1].1).await;
+    let mut samples = vec![[Vec::new(), Vec::new(), Vec::new()]; WHAT.len()];
+    for round in 0..rounds {
+        for turn in 0..WHO.len() {
+            // Each begins a third of the rounds.
+            let who = (round + turn) % WHO.len();
+            for (what, took) in desk.ask(WHO[who].1).await.into_iter().enumerate() {
+                samples[what][who].push(took);
+            }
         }
     }
-    for (name, mut samples) in [("login", logins), ("registration", registrations)] {
-        let [known, unknown] = &mut samples;
-        known.sort();
-        unknown.sort();
-        let (known, unknown) = (known[pairs / 2], unknown[pairs / 2]);
-        let apart = known.abs_diff(unknown);
-        println!("{name}: known {known:?}, unknown {unknown:?}, {apart:?} apart, {pairs} pairs");
+    println!("{rounds} of each in turns, medians (and the middle half of all):");
+    for (what, samples) in WHAT.iter().zip(&mut samples) {
+        let told: Vec<String> = WHO
+            .iter()
+            .zip(samples)
+            .map(|((who, _), samples)| {
+                samples.sort();
+                let [first, half, third] = [1, 2, 3].map(|part| samples[(rounds - 1) * part / 4]);
+                format!("{who} {half:.2?} ({first:.2?} to {third:.2?})")
+            })
+            .collect();
+        println!("{what}: {}", told.join(", "));
     }
 }

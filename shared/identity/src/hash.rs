@@ -129,7 +129,15 @@ impl Hasher {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many hashes this thread has computed.
+    pub(crate) static COMPUTED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
 fn compute(cost: Cost, password: &Password, salt: &[u8], hash: &mut [u8]) -> Result<(), Fault> {
+    #[cfg(test)]
+    COMPUTED.set(COMPUTED.get() + 1);
     let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(hash.len()));
     let params = params.map_err(|error| Fault::broken(error.to_string()))?;
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
