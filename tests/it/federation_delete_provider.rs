@@ -15,6 +15,17 @@ async fn a_provider_is_taken_away_once() {
 }
 
 #[tokio::test]
+async fn a_provider_that_was_changed_meanwhile_stays() {
+    let shop = TestShop::open().await;
+    let put = || shop.send_sample("federation-put-provider", "example");
+    let first = put().await.expect(200).header("etag").unwrap().to_owned();
+    let second = put().await.expect(200).header("etag").unwrap().to_owned();
+    let delete = |etag: &str| shop.delete(PATH).staff().header("if-match", etag);
+    delete(&first).await.refuses(412, "stale");
+    delete(&second).await.expect(204);
+}
+
+#[tokio::test]
 async fn a_stranger_is_refused() {
     let shop = TestShop::open().await;
     shop.delete(PATH).await.refuses(401, "unauthenticated");

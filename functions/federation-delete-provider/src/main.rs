@@ -1,7 +1,7 @@
 //! `DELETE /v1/admin/identity-providers/{provider}`: take a provider away.
 
 use authority::Guard;
-use federation::Federation;
+use federation::{Federation, ProviderName};
 use kernel::Fault;
 use platform::http::{self, Call, NoContent};
 
@@ -11,6 +11,7 @@ async fn main() -> http::Exit {
 }
 
 async fn delete(federation: &'static Federation, call: Call) -> Result<NoContent, Fault> {
-    federation.delete_provider(&call.path("provider")?).await?;
+    let (name, expected): (ProviderName, _) = (call.path("provider")?, call.if_match.version()?);
+    federation.delete_provider(&name, expected).await?;
     Ok(NoContent::new())
 }

@@ -73,8 +73,9 @@ impl Federation {
         self.store.providers().await
     }
 
-    /// Takes a provider away. What was linked to it stays, and opens nothing until it is back.
-    pub async fn delete_provider(&self, name: &ProviderName) -> Result<(), Fault> {
-        self.store.delete_provider(name).await
+    /// Takes a provider away, if it has the version that was read. What was linked to it stays, and
+    /// opens nothing until it is back.
+    pub async fn delete_provider(&self, name: &ProviderName, expected: Option<u64>) -> Result<(), Fault> {
+        self.store.delete_provider(name, expected).await
     }
 }

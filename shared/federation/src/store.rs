@@ -131,10 +131,21 @@ impl Store {
     }
 
     /// F4: remove a provider.
-    pub(crate) async fn delete_provider(&self, name: &ProviderName) -> Result<(), Fault> {
-        let delete = self.table.delete(provider_key(name)).only_if(Condition::exists());
+    pub(crate) async fn delete_provider(
+        &self,
+        name: &ProviderName,
+        expected: Option<u64>,
+    ) -> Result<(), Fault> {
+        let as_read = match expected {
+            Some(version) => Condition::eq("version", version),
+            None => Condition::exists(),
+        };
+        let delete = self.table.delete(provider_key(name)).only_if(as_read);
         match delete.send().await {
-            Err(error) if error.is_condition_failed() => Err(Fault::missing("provider")),
+            Err(error) if error.is_condition_failed() => match self.provider(name).await? {
+                Some(_) => Err(Fault::Stale),
+                None => Err(Fault::missing("provider")),
+            },
             other => Ok(other?),
         }
     }
