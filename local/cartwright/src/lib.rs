@@ -24,6 +24,7 @@
 //! | `aws` | the endpoints of DynamoDB, SQS and SES, with rights |
 //! | `sources` | what carries messages and records to functions |
 //! | `schedule` | timers and upkeep |
+//! | `events` | calls without waiting |
 //! | `front` | the page for people, and its JSON twins under `/_cartwright/` |
 //! | `provision`, `data` | the first start, and what survives a restart |
 //! | `parked`, `logs` | what went wrong |
@@ -44,6 +45,7 @@ pub mod client;
 mod cloud;
 pub mod copy;
 mod data;
+mod events;
 mod front;
 mod functions;
 mod gateway;

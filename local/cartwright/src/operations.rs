@@ -65,7 +65,7 @@ pub(crate) struct Audit {
 
 #[derive(Subcommand)]
 pub(crate) enum ParkedWhat {
-    /// One line for each parked message.
+    /// One line for each parked message; on AWS, at most a thousand of each queue.
     List {
         #[command(flatten)]
         shop: Shop,
@@ -77,15 +77,15 @@ pub(crate) enum ParkedWhat {
         #[command(flatten)]
         shop: Shop,
     },
-    /// Delivers again: all messages of a queue or stream function, or one of them.
+    /// Delivers again: all messages of a queue or stream function, all events of `async`, or one of them.
     Redrive(Which),
-    /// Deletes: all messages of a queue or stream function, or one of them.
+    /// Deletes: all messages of a queue or stream function, all events of `async`, or one of them.
     Drop(Which),
 }
 
 #[derive(Args)]
 pub(crate) struct Which {
-    /// The queue, or the stream function.
+    /// The queue, the stream function, or `async`.
     source: String,
     /// One message only.
     #[arg(long)]

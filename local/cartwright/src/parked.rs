@@ -7,7 +7,7 @@ use embedded_aws::PeekedMessage;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{cloud::Cloud, functions::Outcome, moment, sources::PARKED_RECORDS};
+use crate::{cloud::Cloud, events, functions::Outcome, moment, sources::PARKED_RECORDS};
 
 /// Messages shown or moved of one queue.
 const LIMIT: usize = 1_000;
@@ -15,7 +15,8 @@ const LIMIT: usize = 1_000;
 /// A parked message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parked {
-    /// The queue it was meant for, or the stream function that gave up on it.
+    /// The queue it was meant for, the stream function that gave up on it, or `async` for an event of
+    /// the clock or of an operator.
     pub source: String,
     /// Its id.
     pub message_id: String,
@@ -84,6 +85,8 @@ pub(crate) async fn redrive(
                 "SendMessage was refused: {}",
                 String::from_utf8_lossy(&answer.body)
             );
+        } else if source == manifest::ASYNC {
+            events::again(cloud, &message.body).await?;
         } else {
             replay(cloud, source, &message.body).await?;
         }

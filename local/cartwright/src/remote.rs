@@ -41,6 +41,11 @@ impl Remote {
         format!("{}-{logical}", self.prefix)
     }
 
+    /// The name in the manifest behind a physical one.
+    fn logical<'a>(&self, physical: &'a str) -> Option<&'a str> {
+        physical.strip_prefix(&self.prefix)?.strip_prefix('-')
+    }
+
     /// Invokes a function as an operator may, and returns what it answers.
     pub async fn invoke(&self, function: &str, event: &Value) -> anyhow::Result<Value> {
         let folder = tempfile::tempdir()?;

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     cloud::Cloud,
+    events,
     functions::{Outcome, Pool},
     moment, random,
 };
@@ -65,15 +66,7 @@ async fn run(cloud: Arc<Cloud>, pool: Arc<Pool>, schedule: Schedule) {
             return;
         };
         tokio::time::sleep((next - now).try_into().unwrap_or_default()).await;
-        let (request_id, outcome) = pool.invoke(event(&cloud, &pool.kind.name)).await;
-        if let Outcome::Failed(failure) = outcome {
-            let function = &pool.kind.name;
-            let sentence = format!(
-                "{function} failed at its time, it will run again at the next: {}",
-                failure.message()
-            );
-            cloud.logs.alarm(&request_id, &sentence);
-        }
+        events::deliver(&cloud, &pool, event(&cloud, &pool.kind.name)).await;
     }
 }
 

@@ -72,7 +72,7 @@ async fn answer(
         let name = rest.strip_suffix("/invocations").unwrap_or(rest);
         let name = cloud.physical.logical(name).unwrap_or(name);
         return match read(body, AWS_BYTES_MAX).await {
-            Ok(body) => invoke_api::serve(cloud.pool(name), name, &parts.headers, body).await,
+            Ok(body) => invoke_api::serve(cloud, name, &parts.headers, body).await,
             Err(response) => response,
         };
     }

@@ -26,7 +26,7 @@ pub use model::{
     Access, Auth, Defaults, Function, Http, Idempotency, Index, Key, Limit, Manifest, Period, Place, Queue,
     QueueTrigger, Route, StreamTrigger, Table, Trigger,
 };
-pub use names::{parked, snake_upper};
+pub use names::{ASYNC, parked, snake_upper};
 pub use raw::schema;
 pub use read::{ManifestError, Problem};
 pub use rights::{Resource, Right, Service};

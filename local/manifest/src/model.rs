@@ -129,6 +129,16 @@ pub struct Function {
     pub timeout_s: u32,
 }
 
+impl Function {
+    /// Whether it is called without waiting: by the clock, or by an operator.
+    pub fn asynchronous(&self) -> bool {
+        match self.trigger {
+            Trigger::Schedule(_) | Trigger::Invoke => true,
+            Trigger::Http(_) | Trigger::Queue(_) | Trigger::Stream(_) => false,
+        }
+    }
+}
+
 /// What a function may do with a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -348,7 +358,8 @@ pub struct StreamTrigger {
 }
 
 impl Manifest {
-    /// Every queue to be made: each with its parked twin, and one for each stream function's failures.
+    /// Every queue to be made: each with its parked twin, one for each stream function's failures, and
+    /// one for the failures of all that is called without waiting.
     pub fn queue_names(&self) -> Vec<String> {
         let streams = self
             .functions
@@ -360,6 +371,9 @@ impl Manifest {
             .flat_map(|q| [q.name.clone(), q.parked()])
             .collect();
         names.extend(streams.map(|function| names::parked(&function.name)));
+        if self.functions.values().any(Function::asynchronous) {
+            names.push(names::parked(names::ASYNC));
+        }
         names
     }
 

@@ -1,5 +1,8 @@
 //! How things are called: the rules of names, and names made from names.
 
+/// Under this name lie the events that functions called without waiting could not handle.
+pub const ASYNC: &str = "async";
+
 /// The queue that keeps what could not be handled: `<queue>-parked`.
 pub fn parked(queue: &str) -> String {
     format!("{queue}-parked")

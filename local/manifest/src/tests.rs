@@ -97,8 +97,24 @@ fn the_small_shop_is_accepted() {
     let queues = manifest.queue_names();
     assert_eq!(
         queues,
-        ["tea-order-placed", "tea-order-placed-parked", "tea-stream-parked"]
+        [
+            "tea-order-placed",
+            "tea-order-placed-parked",
+            "tea-stream-parked",
+            "async-parked"
+        ]
     );
+}
+
+#[test]
+fn where_nothing_is_called_without_waiting_no_queue_waits_for_its_failures() {
+    let schedule = "  tea-expire:\n    trigger: { schedule: rate(1 hour) }\n    access: { tea: readwrite }\n";
+    let manifest = parse(&SHOP.replace(schedule, "")).unwrap();
+    assert!(!manifest.queue_names().contains(&"async-parked".to_owned()));
+    let invoked = SHOP.replace("schedule: rate(1 hour)", "invoke: true");
+    let manifest = parse(&invoked).unwrap();
+    assert!(manifest.functions["tea-expire"].asynchronous());
+    assert!(manifest.queue_names().contains(&"async-parked".to_owned()));
 }
 
 #[test]

@@ -9,17 +9,17 @@ use axum::{
 use bytes::Bytes;
 use serde_json::json;
 
-use super::{Outcome, Pool};
-use crate::reply;
+use super::Outcome;
+use crate::{cloud::Cloud, events, reply};
 
 /// Runs a function with the body as its event.
 pub(crate) async fn serve(
-    pool: Option<&Arc<Pool>>,
+    cloud: &Arc<Cloud>,
     name: &str,
     headers: &HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    let Some(pool) = pool else {
+    let Some(pool) = cloud.pool(name) else {
         let message = format!("Function not found: {name}");
         let mut response = reply::json(
             StatusCode::NOT_FOUND,
@@ -41,8 +41,8 @@ pub(crate) async fn serve(
         .and_then(|kind| kind.to_str().ok())
     {
         Some("Event") => {
-            let pool = pool.clone();
-            tokio::spawn(async move { pool.invoke(body).await });
+            let (cloud, pool) = (cloud.clone(), pool.clone());
+            tokio::spawn(async move { events::deliver(&cloud, &pool, body).await });
             reply::empty(StatusCode::ACCEPTED)
         }
         Some("DryRun") => reply::empty(StatusCode::NO_CONTENT),

@@ -135,6 +135,11 @@ impl Pool {
         state.instances.values_mut().for_each(Instance::end);
     }
 
+    /// Whether it starts nothing any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// Waits for the binary: what carries messages must not wear out their retries on a function not built yet.
     pub(crate) async fn until_built(&self) {
         if self.built().is_none() {

@@ -1,6 +1,9 @@
 //! Parked messages: seen without being taken, sent where they came from, or deleted.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, bail, ensure};
+use manifest::ASYNC;
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -8,18 +11,25 @@ use super::{
     Remote, aws, of_each,
     rows::{depth, queue_url},
 };
-use crate::Parked;
+use crate::{Parked, events::Call};
 
-/// How long nobody else sees what is looked at; afterwards it is shown again at once.
-const LOOK_S: &str = "30";
-/// Looks at one queue: ten messages each.
-const LOOKS_MAX: usize = 100;
+/// How long nobody else sees what is looked at; afterwards it is shown again at once. Looking at a
+/// thousand messages takes a fraction of it, so none is seen twice on the way.
+const LOOK_S: &str = "900";
+/// Messages taken of one queue.
+const HELD_MAX: usize = 1_000;
+/// Looks at one queue; most bring ten messages.
+const LOOKS_MAX: usize = 300;
+/// Messages shown again in one call.
+const BATCH: usize = 10;
 
 /// A message with what it takes to settle it.
 struct Held {
     parked: Parked,
     queue_url: String,
     receipt: String,
+    /// The ARN of the function that the clock could not call.
+    target: Option<String>,
 }
 
 impl Remote {
@@ -34,7 +44,7 @@ impl Remote {
     pub async fn redrive(&self, source: &str, message_id: Option<&str>) -> anyhow::Result<usize> {
         let held = self.chosen(source, message_id).await?;
         for message in &held {
-            self.again(source, &message.parked.body)
+            self.again(source, message)
                 .await
                 .with_context(|| format!("message {}", message.parked.message_id))?;
             forget(message).await?;
@@ -92,7 +102,16 @@ impl Remote {
         Ok(held)
     }
 
-    async fn again(&self, source: &str, body: &str) -> anyhow::Result<()> {
+    async fn again(&self, source: &str, message: &Held) -> anyhow::Result<()> {
+        let body = &message.parked.body;
+        if source == ASYNC {
+            let call = Call::read(body, message.target.as_deref())?;
+            let function = self
+                .logical(&call.function)
+                .with_context(|| format!("`{}` is no function of {}", call.function, self.prefix))?;
+            self.invoke(function, &call.payload).await?;
+            return Ok(());
+        }
         if self.manifest.queues.contains_key(source) {
             let url = queue_url(&self.name(source)).await?;
             aws(&["sqs", "send-message", "--queue-url", &url, "--message-body", body]).await?;
@@ -111,43 +130,67 @@ impl Remote {
 }
 
 async fn take(source: String, queue: String) -> anyhow::Result<Vec<Held>> {
-    let mut held = Vec::new();
     if depth(queue.clone()).await? == 0 {
-        return Ok(held);
+        return Ok(Vec::new());
     }
     let url = queue_url(&queue).await?;
+    gather(&source, &url, || look(url.clone())).await
+}
+
+async fn look(url: String) -> anyhow::Result<Value> {
+    aws(&[
+        "sqs",
+        "receive-message",
+        "--queue-url",
+        &url,
+        "--max-number-of-messages",
+        "10",
+        "--visibility-timeout",
+        LOOK_S,
+        "--wait-time-seconds",
+        "1",
+        "--attribute-names",
+        "All",
+        "--message-attribute-names",
+        "All",
+    ])
+    .await
+}
+
+/// Looks until there is nothing more to see. SQS may show a message twice: it is taken once, and by its
+/// newest receipt, which is the one that counts.
+async fn gather<F>(source: &str, url: &str, look: impl Fn() -> F) -> anyhow::Result<Vec<Held>>
+where
+    F: Future<Output = anyhow::Result<Value>>,
+{
+    let mut held = BTreeMap::new();
     for _ in 0..LOOKS_MAX {
-        let told = aws(&[
-            "sqs",
-            "receive-message",
-            "--queue-url",
-            &url,
-            "--max-number-of-messages",
-            "10",
-            "--visibility-timeout",
-            LOOK_S,
-            "--wait-time-seconds",
-            "1",
-            "--attribute-names",
-            "All",
-            "--message-attribute-names",
-            "All",
-        ])
-        .await?;
-        let messages = told["Messages"].as_array().cloned().unwrap_or_default();
-        if messages.is_empty() {
+        let told = look().await?;
+        let messages = told["Messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for message in messages {
+            let message = read(source, url, message);
+            held.insert(message.parked.message_id.clone(), message);
+        }
+        if messages.is_empty() || held.len() >= HELD_MAX {
             break;
         }
-        held.extend(messages.iter().map(|message| read(&source, &url, message)));
     }
-    Ok(held)
+    Ok(held.into_values().collect())
 }
 
 fn read(source: &str, url: &str, message: &Value) -> Held {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let body = text(&message["Body"]);
-    let reason = message["MessageAttributes"]["reason"]["StringValue"].as_str();
-    let reason = reason.map_or_else(|| condition(&body), str::to_owned);
+    let attribute = |name: &str| message["MessageAttributes"][name]["StringValue"].as_str();
+    let target = attribute("TARGET_ARN").map(str::to_owned);
+    let reason = match (attribute("reason"), attribute("ERROR_CODE"), &target) {
+        (Some(reason), ..) => reason.to_owned(),
+        (None, Some(code), Some(target)) => {
+            let message = attribute("ERROR_MESSAGE").unwrap_or_default();
+            format!("the clock could not call {target}: {code} {message}")
+        }
+        _ => condition(&body),
+    };
     let sent = message["Attributes"]["SentTimestamp"].as_str();
     Held {
         parked: Parked {
@@ -159,31 +202,50 @@ fn read(source: &str, url: &str, message: &Value) -> Held {
         },
         queue_url: url.to_owned(),
         receipt: text(&message["ReceiptHandle"]),
+        target,
     }
 }
 
-/// What Lambda says of records that it gave up on; SQS says nothing of a message.
-fn condition(body: &str) -> String {
-    let body: Value = serde_json::from_str(body).unwrap_or_default();
-    match body["requestContext"]["condition"].as_str() {
-        Some(condition) => condition.to_owned(),
-        None => "it was not handled in the deliveries it had".to_owned(),
+/// What Lambda says of records and events that it gave up on; SQS says nothing of a message.
+fn condition(text: &str) -> String {
+    let body: Value = serde_json::from_str(text).unwrap_or_default();
+    let Some(condition) = body["requestContext"]["condition"].as_str() else {
+        return "it was not handled in the deliveries it had".to_owned();
+    };
+    match Call::read(text, None) {
+        Ok(call) => {
+            let message = body["responsePayload"]["errorMessage"]
+                .as_str()
+                .unwrap_or_default();
+            format!("{}: {condition} {message}", call.function)
+        }
+        Err(_) => condition.to_owned(),
     }
 }
 
+/// Shows the messages to everybody again.
 async fn release(held: &[Held]) -> anyhow::Result<()> {
+    let mut queues: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for message in held {
-        aws(&[
-            "sqs",
-            "change-message-visibility",
-            "--queue-url",
-            &message.queue_url,
-            "--receipt-handle",
-            &message.receipt,
-            "--visibility-timeout",
-            "0",
-        ])
-        .await?;
+        queues
+            .entry(&message.queue_url)
+            .or_default()
+            .push(&message.receipt);
+    }
+    for (url, receipts) in queues {
+        for batch in receipts.chunks(BATCH) {
+            let entry = |(at, receipt): (usize, &&str)| json!({ "Id": at.to_string(), "ReceiptHandle": receipt, "VisibilityTimeout": 0 });
+            let entries: Value = batch.iter().enumerate().map(entry).collect();
+            aws(&[
+                "sqs",
+                "change-message-visibility-batch",
+                "--queue-url",
+                url,
+                "--entries",
+                &entries.to_string(),
+            ])
+            .await?;
+        }
     }
     Ok(())
 }
@@ -269,36 +331,4 @@ fn as_lambda_gives(record: &Value, stream: &str) -> anyhow::Result<Value> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_has_its_reason_from_whoever_parked_it() {
-        let message = json!({
-            "MessageId": "m-1",
-            "ReceiptHandle": "r-1",
-            "Body": "{}",
-            "Attributes": { "SentTimestamp": "1785672000000" },
-            "MessageAttributes": { "reason": { "StringValue": "no such order" } },
-        });
-        let held = read("orders-stock-decided", "url", &message);
-        assert_eq!(held.parked.reason, "no such order");
-        assert_eq!(held.parked.parked_at_ms, 1_785_672_000_000);
-        assert_eq!(held.receipt, "r-1");
-    }
-
-    #[test]
-    fn records_that_lambda_gave_up_on_say_why() {
-        let body = json!({ "requestContext": { "condition": "RetryAttemptsExhausted" } }).to_string();
-        assert_eq!(condition(&body), "RetryAttemptsExhausted");
-        assert!(condition("{}").contains("deliveries"));
-    }
-
-    #[test]
-    fn a_record_gets_the_form_that_functions_know() {
-        let told = json!({ "eventID": "1", "dynamodb": { "ApproximateCreationDateTime": "2026-08-02T12:00:00+00:00" } });
-        let record = as_lambda_gives(&told, "arn:stream").expect("a record");
-        assert_eq!(record["dynamodb"]["ApproximateCreationDateTime"], 1_785_672_000);
-        assert_eq!(record["eventSourceARN"], "arn:stream");
-    }
-}
+mod tests;

@@ -111,6 +111,46 @@ async fn a_record_nobody_can_handle_is_parked_alone_and_the_others_go_on_in_orde
 }
 
 #[tokio::test]
+async fn an_event_that_fails_twice_is_parked_and_redriven_to_its_function() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let own = folder.path().join("probe-tick");
+    std::os::unix::fs::symlink("/bin/false", &own).unwrap();
+    let probe = Probe::start_with(|options| {
+        options.binaries.insert("probe-tick".to_owned(), own.clone());
+    })
+    .await;
+    let path = "/2015-03-31/functions/probe-tick/invocations";
+    let headers = [("x-amz-invocation-type", "Event")];
+    let body = r#"{"source":"aws.events","detail-type":"tea time"}"#;
+    let accepted = probe.send(Method::POST, path, &headers, body).await;
+    assert_eq!(accepted.status, StatusCode::ACCEPTED);
+    until("the parked event", || async { !probe.parked().await.is_empty() }).await;
+
+    let parked = probe.parked().await;
+    assert_eq!((parked.len(), parked[0].source.as_str()), (1, "async"));
+    assert!(
+        parked[0].reason.starts_with("probe-tick: "),
+        "{}",
+        parked[0].reason
+    );
+    let left: Value = serde_json::from_str(&parked[0].body).unwrap();
+    assert_eq!(left["requestPayload"]["detail-type"], "tea time");
+    assert_eq!(left["requestContext"]["condition"], "RetriesExhausted");
+    assert_eq!(probe.function("probe-tick").await["failures"], 2);
+
+    let redrive = "/_cartwright/parked/async/redrive";
+    let in_vain = probe.send(Method::POST, redrive, &[], "").await;
+    assert!(String::from_utf8_lossy(&in_vain.body).contains("failed again"));
+    assert_eq!(probe.parked().await, parked);
+
+    std::fs::remove_file(&own).unwrap();
+    std::os::unix::fs::symlink(crate::probe::binary(), &own).unwrap();
+    let redriven = probe.send(Method::POST, redrive, &[], "").await;
+    assert_eq!(redriven.json::<Value>().unwrap()["redriven"], 1);
+    assert!(probe.parked().await.is_empty());
+}
+
+#[tokio::test]
 async fn what_the_manifest_does_not_grant_is_refused_and_the_log_says_what_to_add() {
     let probe = Probe::start().await;
     let answer: Value = probe.get("/v1/probe/forbidden").await.json().unwrap();

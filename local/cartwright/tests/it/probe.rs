@@ -11,7 +11,7 @@ use tempfile::TempDir;
 const DEFAULTS: &str = "defaults:
   memory_mb: 128
   timeout_s: 1
-  queue: { batch: 10, window_s: 0, concurrency: 2, receives_max: 2 }
+  queue: { batch: 10, window_s: 0, receives_max: 2 }
   stream: { batch: 10, retries_max: 2 }
 ";
 
@@ -31,7 +31,7 @@ functions:
   probe-broken:
     trigger: { http: 'GET /v1/broken', auth: public }
   probe-on-row-written:
-    trigger: { queue: probe-row-written }
+    trigger: { queue: probe-row-written, concurrency: 2 }
     access: { probe: readwrite }
   probe-stream:
     trigger: { stream: probe }
