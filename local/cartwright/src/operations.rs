@@ -29,6 +29,9 @@ pub(crate) struct Shop {
     /// The shop of this environment on AWS instead, such as `dev`; needs the AWS command line.
     #[arg(long, conflicts_with = "url")]
     env: Option<String>,
+    /// The first part of its names there: Terraform's variable `app`.
+    #[arg(long, default_value = "cartwright", requires = "env")]
+    app: String,
     /// The folder of the manifest.
     #[arg(long, default_value = "infra/manifest")]
     manifest: PathBuf,
@@ -38,7 +41,7 @@ impl Shop {
     fn remote(&self) -> anyhow::Result<Option<Remote>> {
         self.env
             .as_ref()
-            .map(|env| Remote::new(env, &self.manifest))
+            .map(|env| Remote::new(&self.app, env, &self.manifest))
             .transpose()
     }
 

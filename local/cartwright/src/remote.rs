@@ -28,12 +28,13 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// The environment of that name, of the shop that this manifest describes.
-    pub fn new(env: &str, manifest: &Path) -> anyhow::Result<Self> {
+    /// The environment of that name, of the shop that this manifest describes; `app` as Terraform's
+    /// variable has it.
+    pub fn new(app: &str, env: &str, manifest: &Path) -> anyhow::Result<Self> {
         let manifest = Manifest::read(manifest).map_err(|error| anyhow!("the manifest is wrong\n{error}"))?;
         Ok(Self {
             manifest: Arc::new(manifest),
-            prefix: format!("{}-{env}", crate::stack::APP),
+            prefix: format!("{app}-{env}"),
         })
     }
 
