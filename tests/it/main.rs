@@ -117,6 +117,7 @@ mod inventory_on_order_canceled;
 mod inventory_on_order_placed;
 mod inventory_on_order_shipped;
 mod inventory_stream;
+mod invoke;
 mod journeys;
 mod matrix;
 mod notifications_on_mail_requested;
