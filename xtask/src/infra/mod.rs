@@ -79,6 +79,9 @@ const DOMAIN: [&str; 3] = [
 /// What an environment's variables name and the small shop lacks.
 const NOTHING_WATCHED: [&str; 2] = ["-var=watched_queues=[]", "-var=watched_functions=[]"];
 
+/// A new account may send mail to addresses that confirmed themselves, and to no other.
+const SANDBOX: [&str; 1] = ["-var=mail_sandbox_recipients=[\"you@example.com\"]"];
+
 /// Runs the steps, says what came out of each, and fails when one did not pass.
 pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     let tools = Tools::find(repository);
@@ -204,7 +207,7 @@ fn whole(
     report: &mut Report,
 ) -> Result<()> {
     let mut applied = None;
-    report.step("apply", || workshop.apply_twice(WHOLE, &[], &mut applied));
+    report.step("apply", || workshop.apply_twice(WHOLE, &SANDBOX, &mut applied));
     let Some(path) = applied else {
         return Ok(());
     };

@@ -7,8 +7,8 @@ mod resources;
 use std::collections::{BTreeMap, BTreeSet};
 
 use manifest::{
-    Function, Manifest, Physical, QueueTrigger, Resource as Thing, Schedule, StreamTrigger, Trigger, parked,
-    snake_upper,
+    ASYNC, Function, Manifest, Physical, QueueTrigger, Resource as Thing, Schedule, StreamTrigger, Trigger,
+    parked, snake_upper,
 };
 
 use super::plan::{Plan, Resource, texts};
@@ -227,7 +227,14 @@ impl Comparison<'_> {
                 let of = |what: &str| format!("arn:aws:ses:{}:{account}:{what}", self.physical.region);
                 let domain = self.physical.mail_from.rsplit('@').next().unwrap_or_default();
                 let set = format!("configuration-set/{}-{}", self.physical.app, self.physical.env);
-                vec![of(&format!("identity/{domain}")), of(&set)]
+                // In the sandbox SES asks for the right on the recipient too.
+                let recipients = self.plan.variables.get("mail_sandbox_recipients").map(texts);
+                let recipients = recipients.unwrap_or_default().into_iter();
+                let identities = recipients.chain([domain.to_owned()]);
+                identities
+                    .map(|identity| of(&format!("identity/{identity}")))
+                    .chain([of(&set)])
+                    .collect()
             }
         }
     }
@@ -283,11 +290,8 @@ impl Comparison<'_> {
             .iter()
             .filter_map(|secret| self.physical.secrets.get(secret));
         grants.extend(secrets.map(|arn| grant("secretsmanager:GetSecretValue", arn)));
-        if !matches!(
-            function.trigger,
-            Trigger::Http(_) | Trigger::Queue(_) | Trigger::Stream(_)
-        ) {
-            grants.push(grant("sqs:SendMessage", &self.queue_arn("async-parked")));
+        if function.asynchronous() {
+            grants.push(grant("sqs:SendMessage", &self.queue_arn(&parked(ASYNC))));
         }
         grants
     }

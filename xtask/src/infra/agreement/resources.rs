@@ -26,7 +26,7 @@ impl Comparison<'_> {
                 let known = match kind {
                     "aws_lambda_function" => self.manifest.functions.contains_key(name),
                     "aws_dynamodb_table" => self.manifest.tables.contains_key(name),
-                    _ => name == "async-parked" || queues.iter().any(|queue| queue == name),
+                    _ => queues.iter().any(|queue| queue == name),
                 };
                 if !known {
                     self.found

@@ -88,7 +88,7 @@ pub(super) const IN_THE_MANIFEST: [Mistake; 12] = [
 ];
 
 /// Refused by Terraform, or by what is asked of its plan.
-pub(super) const IN_TERRAFORM: [Mistake; 18] = [
+pub(super) const IN_TERRAFORM: [Mistake; 19] = [
     terraform(
         "modules/table/main.tf",
         "range_key                   =",
@@ -190,6 +190,12 @@ pub(super) const IN_TERRAFORM: [Mistake; 18] = [
         "tls_policy = \"REQUIRE\"",
         "tls_policy = \"OPTIONAL\"",
         ["infra/mail.tf", "without TLS"],
+    ),
+    terraform(
+        "mail.tf",
+        "concat([local.mail_identity], sort(local.mail_recipients))",
+        "[local.mail_identity]",
+        ["infra/access.tf", "the manifest grants ses:SendEmail"],
     ),
     terraform(
         "environments/prod.tfvars",

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use manifest::Manifest;
 
 use super::{
-    NOTHING_WATCHED, WHOLE, agreement, controls,
+    NOTHING_WATCHED, SANDBOX, WHOLE, agreement, controls,
     plan::Plan,
     report::{Report, Verdict},
     sources::Sources,
@@ -109,7 +109,8 @@ fn refusal(workshop: &Workshop, shop: &Manifest) -> Result<Option<String>> {
         return Ok(Some(strangers.join("\n")));
     }
     let mut whole = None;
-    if let Verdict::Failed(cause) = workshop.apply_twice(WHOLE, &NOTHING_WATCHED, &mut whole) {
+    let variables = [&NOTHING_WATCHED[..], &SANDBOX].concat();
+    if let Verdict::Failed(cause) = workshop.apply_twice(WHOLE, &variables, &mut whole) {
         return Ok(Some(cause));
     }
     let path = whole.context("there is no plan")?;
