@@ -8,7 +8,7 @@
 //! | runbooks | an alarm without its page in docs/runbooks |
 //! | validate | what either provider does not know or allow: the real one and the stand-in |
 //! | sam | functions and routes that the SAM CLI does not find in a plan, up to the container it would start |
-//! | test | `terraform test` over a mock of AWS |
+//! | test | `terraform test` over a mock of AWS, of the real provider where it is there |
 //! | environments | an environment whose plan fails |
 //! | apply | a fake apply of everything, after which a second plan must be empty |
 //! | agreement | environments, rights, queues, tables and triggers that differ from what `local/manifest` computes |
@@ -109,36 +109,42 @@ fn checks(repository: &Repository, tools: &Tools, quick: bool, report: &mut Repo
     report.step("runbooks", || runbooks::check(repository));
     if tools.terraform {
         report.step("fmt", || workshop::fmt(repository));
-        real(repository, tools, quick, report)?;
-        standing_in(repository, tools, quick, report)?;
+        let tested = real(repository, tools, quick, report)?;
+        standing_in(repository, tools, quick, tested, report)?;
     } else {
         report.skip("everything else", "terraform is not on this machine");
     }
     Ok(())
 }
 
-/// What only the real provider says.
-fn real(repository: &Repository, tools: &Tools, quick: bool, report: &mut Report) -> Result<()> {
-    let Some(mirror) = &tools.real else {
+/// What only the real provider says; whether the tests were run with it.
+fn real(repository: &Repository, tools: &Tools, quick: bool, report: &mut Report) -> Result<bool> {
+    let configuration = match &tools.real {
+        Some(mirror) => mirror.configuration()?,
+        None => tools::fetching(repository)?,
+    };
+    let workshop = Workshop::open(repository, "real", &configuration)?;
+    // What no folder has may be fetched, which is not done where seconds matter.
+    let fetched = || !quick && matches!(workshop.init(), Verdict::Ok(_));
+    if tools.real.is_none() && !fetched() {
         for step in ["validate (real provider)", "sam"] {
             report.skip(
                 step,
-                "hashicorp/aws is in no plug-in folder of this machine; TERRAFORM_PLUGINS may name one",
+                "hashicorp/aws is in no plug-in folder of this machine and was not fetched; TF_PLUGINS may name one",
             );
         }
-        return Ok(());
-    };
-    let workshop = Workshop::open(repository, "real", &mirror.configuration()?)?;
+        return Ok(false);
+    }
     report.step("init (real provider)", || workshop.init());
     report.step("validate (real provider)", || workshop.validate());
     if !quick {
-        let configuration = mirror.configuration()?;
+        report.step("test", || workshop.test(&[]));
         report.step("sam", || match sam::Cli::find() {
             None => Verdict::Skipped(sam::MISSING.to_owned()),
             Some(cli) => Verdict::of(sam::hook::check(repository, &cli, configuration)),
         });
     }
-    Ok(())
+    Ok(!quick)
 }
 
 /// Makes the plan that `sam local` reads, and says what to do with it.
@@ -155,12 +161,20 @@ pub(crate) fn sam_plan(repository: &Repository, wish: &sam::plan::Wish) -> Resul
 }
 
 /// What the stand-in says, and what is found in the plan that it makes.
-fn standing_in(repository: &Repository, tools: &Tools, quick: bool, report: &mut Report) -> Result<()> {
+fn standing_in(
+    repository: &Repository,
+    tools: &Tools,
+    quick: bool,
+    tested: bool,
+    report: &mut Report,
+) -> Result<()> {
     let Some(stand_in) = &tools.stand_in else {
         let reason = "the stand-in provider is not on this machine; TERRAFORM_OFFLINE may name its folder";
+        if !tested {
+            report.skip("test", reason);
+        }
         for step in [
             "validate (stand-in)",
-            "test",
             "environments",
             "apply",
             "agreement",
@@ -194,7 +208,9 @@ fn standing_in(repository: &Repository, tools: &Tools, quick: bool, report: &mut
         });
         return Ok(());
     }
-    report.step("test", || workshop.test(&[]));
+    if !tested {
+        report.step("test", || workshop.test(&[]));
+    }
     whole(repository, tools, &workshop, &folder, report)
 }
 

@@ -51,7 +51,7 @@ pub(crate) struct Mirror {
 
 impl Mirror {
     fn find(repository: &Repository) -> Option<Self> {
-        let named = env::var_os("TERRAFORM_PLUGINS").map(PathBuf::from);
+        let named = env::var_os("TF_PLUGINS").map(PathBuf::from);
         let own = env::var_os("HOME").map(|home| Path::new(&home).join(".terraform.d/plugins"));
         let roots = named
             .into_iter()
@@ -77,6 +77,14 @@ impl Mirror {
         fs::write(&self.configuration, text).context("the CLI configuration cannot be written")?;
         Ok(self.configuration.clone())
     }
+}
+
+/// Writes the CLI configuration that fetches the provider from where Terraform fetches it by itself.
+pub(crate) fn fetching(repository: &Repository) -> Result<PathBuf> {
+    let path = repository.path("target/infra/fetching.terraformrc");
+    fs::create_dir_all(repository.path("target/infra"))?;
+    fs::write(&path, "disable_checkpoint = true\n").context("the CLI configuration cannot be written")?;
+    Ok(path)
 }
 
 fn holding_aws(folder: &Path, depth: usize) -> Option<PathBuf> {
