@@ -145,15 +145,15 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
 /// What comes after the apply: the aliases, the questions, and the record of how it ended.
 fn finished(shop: &Shop, wish: &Wish, folder: &Path, begun: Record, last: Option<Record>) -> Result<()> {
     begun.write(shop, folder)?;
-    let mut moves = None;
+    let mut shifted = None;
     let outcome = shell::step("shift", || {
-        moves = Some(shift::run(shop, wish.at_once)?);
+        shifted = Some(shift::run(shop, wish.at_once)?);
         Ok(())
     })
     .and_then(|()| shell::step("smoke test", || smoke::run(&shop.shop_url)));
     // One that broke off may have moved them before.
     let resumed = last.as_ref().is_some_and(|last| last.state == State::Begun);
-    let moved = resumed || moves.as_ref().is_none_or(|moves| !moves.is_empty());
+    let moved = resumed || shifted.as_ref().is_none_or(|moves| !moves.is_empty());
     if let Err(error) = outcome {
         if !moved {
             begun.ended(State::Unproven, last, moved).write(shop, folder)?;
@@ -165,10 +165,10 @@ fn finished(shop: &Shop, wish: &Wish, folder: &Path, begun: Record, last: Option
             Err(again) => anyhow!("{error:#}; and going back failed: {again:#}"),
         });
     }
-    let moves = moves.unwrap_or_default();
+    let shifted = shifted.unwrap_or_default();
     let before = begun.before.clone();
     begun.ended(State::Done, last, moved).write(shop, folder)?;
-    prune::run(&shop.aws(), &moves, &before);
+    prune::run(&shop.aws(), &shifted, &before);
     println!(
         "{} is deployed; `cargo xtask deploy --env {} --back` goes back",
         shop.shop_url, wish.env
