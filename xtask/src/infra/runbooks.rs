@@ -41,6 +41,7 @@ fn misses(repository: &Repository) -> Result<Vec<String>> {
 }
 
 /// The sentence about the threshold that a page lacks.
+#[expect(clippy::float_arithmetic, reason = "a number that people read")]
 fn unsaid(alarms: &str, slug: &str, page: &str) -> Result<Option<String>> {
     let Some((_, unit, word)) = UNITS.iter().find(|(known, ..)| *known == slug) else {
         return Ok(None);
