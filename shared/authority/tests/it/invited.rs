@@ -7,7 +7,7 @@ use crate::desk::{Desk, commit};
 use crate::staff::{invite, mailed, scopes, set_roles, set_status};
 
 /// Somebody of this id, who may do everything at the moment.
-fn by(id: impl ToString) -> Actor {
+fn by(id: &impl ToString) -> Actor {
     Actor {
         id: id.to_string(),
         ..Actor::system()

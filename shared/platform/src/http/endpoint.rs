@@ -155,6 +155,8 @@ async fn answer(
 /// An operation without its types, so that the pipeline is compiled once and not once per function.
 pub(super) trait Operation: Send + Sync {
     fn traits(&self) -> Traits;
+    /// Whether its answers are sealed where they are kept.
+    fn is_sealed(&self) -> bool;
     /// Reads body and query. Nothing has happened yet.
     fn prepare(&self, body: &Bytes, query: Vec<(String, String)>) -> Result<Work, Problem>;
 }
@@ -166,7 +168,6 @@ pub(super) struct Traits {
     pub(super) body_is_form: bool,
     pub(super) lists: bool,
     pub(super) media_type: Option<&'static str>,
-    pub(super) sealed: bool,
 }
 
 struct Typed<F: 'static, H: 'static, T> {
@@ -208,8 +209,11 @@ where
             body_is_form: B::FORM,
             lists: A::LISTS,
             media_type: A::MEDIA_TYPE,
-            sealed: A::SEALED,
         }
+    }
+
+    fn is_sealed(&self) -> bool {
+        A::SEALED
     }
 
     fn prepare(&self, body: &Bytes, query: Vec<(String, String)>) -> Result<Work, Problem> {

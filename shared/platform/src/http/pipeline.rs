@@ -90,8 +90,8 @@ impl Pipeline {
             .lists
             .then(|| Arc::new(Sealer::new(cloud.secret("signing").bytes())));
         let seal = || {
-            let sealed = operation.traits().sealed;
-            sealed.then(|| Cipher::new(cloud.secret("signing").bytes(), ANSWERS, cloud.random()))
+            let cipher = || Cipher::new(cloud.secret("signing").bytes(), ANSWERS, cloud.random());
+            operation.is_sealed().then(cipher)
         };
         let limit = |rate| Limiter::new(cloud.table("limits"), rate, trigger.operation.clone());
         Ok(Self {

@@ -88,9 +88,10 @@ impl Kept {
 
     /// The reply as it was, unless what it is sealed under is not there any more.
     pub(super) fn reply(self, seal: Option<&Cipher>, pk: &str) -> Option<Reply> {
-        let body = match self.is_sealed {
-            true => seal?.open(&self.body, pk).ok()?,
-            false => self.body.into_bytes(),
+        let body = if self.is_sealed {
+            seal?.open(&self.body, pk).ok()?
+        } else {
+            self.body.into_bytes()
         };
         let mut reply = Reply::empty(StatusCode::from_u16(self.status).unwrap_or_default());
         for (name, value) in self.headers {
