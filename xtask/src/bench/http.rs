@@ -17,8 +17,29 @@ const ANSWER_MAX: Duration = Duration::from_mins(5);
 pub(super) struct Message {
     /// The request line or the status line.
     pub(super) first: String,
+    /// Names in lower case, values as they came.
+    headers: Vec<(String, String)>,
     /// The whole body.
     pub(super) body: Vec<u8>,
+}
+
+impl Message {
+    /// The first header of this name, in lower case.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The message as it goes over a connection, its body in one piece.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let mut head = [&self.first, "\r\n"].concat();
+        let kept = |name: &str| !["content-length", "transfer-encoding", "connection"].contains(&name);
+        for (name, value) in self.headers.iter().filter(|(name, _)| kept(name)) {
+            head += &[name, ": ", value, "\r\n"].concat();
+        }
+        head += &format!("content-length: {}\r\n\r\n", self.body.len());
+        [head.as_bytes(), &self.body].concat()
+    }
 }
 
 /// Reads one message with its body; none when the connection has ended.
@@ -27,22 +48,22 @@ pub(super) fn read(from: &mut impl BufRead) -> Result<Option<Message>> {
     if first.is_empty() {
         return Ok(None);
     }
-    let (mut length, mut is_chunked) = (0, false);
-    loop {
-        let header = line(from)?.to_ascii_lowercase();
-        match header.split_once(':') {
-            None => break,
-            Some(("content-length", value)) => length = value.trim().parse()?,
-            Some(("transfer-encoding", value)) => is_chunked = value.trim() == "chunked",
-            Some(_) => {}
+    let (mut length, mut is_chunked, mut headers) = (0, false, Vec::new());
+    while let Some((name, value)) = line(from)?.split_once(':') {
+        let (name, value) = (name.to_ascii_lowercase(), value.trim().to_owned());
+        match name.as_str() {
+            "content-length" => length = value.parse()?,
+            "transfer-encoding" => is_chunked = value == "chunked",
+            _ => {}
         }
+        headers.push((name, value));
     }
     let body = if is_chunked {
         chunks(from)?
     } else {
         exactly(from, length)?
     };
-    Ok(Some(Message { first, body }))
+    Ok(Some(Message { first, headers, body }))
 }
 
 fn line(from: &mut impl BufRead) -> Result<String> {

@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::{
-    process::{Costs, Process, Program},
+    player::{Player, Recorder, Tape},
+    process::{Costs, DATABASE, Process, Program},
     work::{Shop, Work},
 };
 
@@ -41,17 +42,25 @@ pub(super) struct Instructions {
     pub(super) warm: u64,
 }
 
-/// Starts every function so many times, in turns, so that a bad moment hits all alike.
+/// Starts every function so many times, in turns, so that a bad moment hits all alike. The database
+/// answers from memory what it answered when each was started once before.
 pub(super) fn cold(
     shop: &mut Shop<'_>,
     programs: &BTreeMap<Work, Program>,
     spawns: usize,
 ) -> Result<BTreeMap<Work, Cold>> {
     let mut all: BTreeMap<Work, Cold> = BTreeMap::new();
+    let mut recorded = BTreeMap::new();
+    for (work, program) in programs {
+        let event = work.event(shop)?;
+        let tape = record(program, &event).with_context(|| work.label())?;
+        recorded.insert(*work, (event, tape));
+    }
     for _ in 0..spawns {
         for (work, program) in programs {
-            let event = work.event(shop)?;
-            let process = Process::start(program, &event)?;
+            let (event, tape) = &recorded[work];
+            let player = Player::open(tape)?;
+            let process = Process::start(&program.with_database(player.url()), event)?;
             let (took, _) = process.first().with_context(|| work.label())?;
             let cold = all.entry(*work).or_default();
             cold.wall.push(took);
@@ -63,6 +72,18 @@ pub(super) fn cold(
         cold.cpu.sort();
     }
     Ok(all)
+}
+
+/// What the database answers to one cold start.
+fn record(program: &Program, event: &Value) -> Result<Tape> {
+    let Some(database) = program.environment.get(DATABASE) else {
+        return Ok(Tape::new());
+    };
+    let recorder = Recorder::open(database)?;
+    let process = Process::start(&program.with_database(recorder.url()), event)?;
+    process.first()?;
+    process.end()?;
+    Ok(recorder.tape())
 }
 
 /// Invokes one process of every function so many times, in turns.

@@ -6,6 +6,7 @@
 //! | `measure` | cold starts, warm invocations, counted instructions |
 //! | `process` | one process of a function, its memory, its time, its log lines |
 //! | `runtime` | the Lambda Runtime API it asks |
+//! | `player` | a DynamoDB that answers cold starts from memory |
 //! | `stack` | the local stack that is its DynamoDB |
 //! | `purchase` | a whole purchase in a running shop |
 //! | `tables` | the figures beside their budgets |
@@ -18,6 +19,7 @@
 
 mod http;
 mod measure;
+mod player;
 mod process;
 mod purchase;
 mod report;

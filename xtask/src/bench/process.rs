@@ -19,6 +19,9 @@ use super::runtime::{Answer, Host};
 /// How long a line may be on its way from the function to us.
 const LINE_MAX: Duration = Duration::from_secs(10);
 
+/// Where a function looks for DynamoDB.
+pub(super) const DATABASE: &str = "AWS_ENDPOINT_URL_DYNAMODB";
+
 /// A function as a program.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
@@ -43,6 +46,15 @@ pub(super) struct Process {
     lines: Receiver<Costs>,
     started: Instant,
     refusal: Option<u64>,
+}
+
+impl Program {
+    /// The same with another DynamoDB.
+    pub(super) fn with_database(&self, url: String) -> Self {
+        let mut program = self.clone();
+        program.environment.insert(DATABASE.to_owned(), url);
+        program
+    }
 }
 
 impl Costs {

@@ -10,7 +10,7 @@ use manifest::{Manifest, Physical};
 use serde_json::{Value, json};
 
 use super::{
-    process::{Process, Program},
+    process::{DATABASE, Process, Program},
     stack::Stack,
 };
 use crate::{
@@ -114,7 +114,8 @@ impl Work {
     /// The next event for it.
     pub(super) fn event(self, shop: &mut Shop<'_>) -> Result<Value> {
         match self {
-            Self::Hello => Ok(json!({ "as": "public" })),
+            // It answers whatever comes; a request without parameters is the least.
+            Self::Hello => shop.event("api-get-reference", &json!({}), None),
             Self::GetProduct => {
                 let path = json!({ "product_id": shop.product_id });
                 shop.event(
@@ -189,7 +190,7 @@ impl<'a> Shop<'a> {
             ("AWS_ACCESS_KEY_ID", &self.operator_key),
             ("AWS_SECRET_ACCESS_KEY", "local"),
             ("AWS_SESSION_TOKEN", "local"),
-            ("AWS_ENDPOINT_URL_DYNAMODB", url),
+            (DATABASE, url),
             ("AWS_ENDPOINT_URL_SQS", url),
             ("AWS_ENDPOINT_URL_SESV2", url),
             ("AWS_LAMBDA_FUNCTION_NAME", function),
