@@ -212,9 +212,20 @@ impl Cloud {
     fn http(&self) -> SharedHttpClient {
         let make = || match &self.wire {
             Some(wire) => wire::simulated_client(Arc::clone(wire)),
+            None if self.is_plain() => wire::plain_client(),
             None => wire::aws_client(),
         };
         self.http.get_or_init(make).clone()
+    }
+
+    /// Whether every service is at an address of its own that takes no TLS, as in the local stack.
+    /// Reading certificates that nobody will show is a tenth of a cold start.
+    fn is_plain(&self) -> bool {
+        let is_plain = |service| {
+            self.endpoint(service)
+                .is_some_and(|url| url.starts_with("http://"))
+        };
+        ["DYNAMODB", "SQS", "SESV2"].into_iter().all(is_plain)
     }
 
     pub(crate) fn queues(&self) -> Queues {
@@ -378,5 +389,30 @@ impl Random for SystemRandom {
         if self.0.fill(buffer).is_err() {
             std::process::abort();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tls_is_left_out_only_where_every_service_does_without() {
+        let is_plain = |endpoints: &[(&str, &str)]| {
+            let settings = endpoints
+                .iter()
+                .map(|(name, url)| (variable("AWS_ENDPOINT_URL", name), (*url).to_owned()));
+            let random = Arc::new(SystemRandom::new());
+            Cloud::assemble(settings.collect(), Arc::new(SystemClock), random, None).is_plain()
+        };
+        let here = "http://127.0.0.1:1";
+        assert!(is_plain(&[("DYNAMODB", here), ("SQS", here), ("SESV2", here)]));
+        assert!(!is_plain(&[("DYNAMODB", here), ("SQS", here)]), "SES is on AWS");
+        assert!(!is_plain(&[
+            ("DYNAMODB", here),
+            ("SQS", here),
+            ("SESV2", "https://127.0.0.1:1")
+        ]));
+        assert!(!is_plain(&[]), "that is AWS");
     }
 }

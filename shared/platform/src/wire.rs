@@ -87,6 +87,11 @@ pub(crate) fn aws_client() -> SharedHttpClient {
     }
 }
 
+/// A client for services that take no TLS.
+pub(crate) fn plain_client() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().build_http()
+}
+
 /// A connection to any host, trusting Mozilla's roots.
 pub(crate) fn open_connector() -> SharedHttpConnector {
     connector(all_roots())
