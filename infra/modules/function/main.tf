@@ -65,6 +65,13 @@ resource "aws_s3_object" "code" {
   source      = var.filename
   source_hash = var.source_hash
 
+  # S3 asks for every tag of an object, and the bucket has them.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+
   lifecycle {
     create_before_destroy = true
     ignore_changes        = [source]

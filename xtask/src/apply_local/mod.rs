@@ -73,6 +73,10 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     for (name, value) in emulator.environment() {
         terraform = terraform.env(name, value);
     }
+    // Nearly all of the time is the provider waiting for what is settled long since.
+    for words in ["apply", "destroy"] {
+        terraform = terraform.env(&format!("TF_CLI_ARGS_{words}"), "-parallelism=30");
+    }
     shell::step("init", || terraform.init(&[]))?;
     shell::step("apply", || terraform.apply())?;
     println!("   {} things are managed", terraform.managed()?);
