@@ -80,6 +80,8 @@ async fn as_many_messages_as_there_are_are_taken_once_each() {
     };
     let held = gather("tea", URL, look).await.unwrap();
     assert_eq!(held.len(), 437);
+    // Ten messages a look, and one that finds nothing: none was shown a second time on the way.
+    assert_eq!((seconds.get() - 1) / 5, 45);
     let mut bodies: Vec<&str> = held.iter().map(|held| held.parked.body.as_str()).collect();
     bodies.sort_unstable();
     bodies.dedup();
