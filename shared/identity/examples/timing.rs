@@ -20,7 +20,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use authority::mail::{Letter, MailRequested, Postbox};
+use authority::mail::{Letter, MailId, MailRequested, Postbox};
 use authority::{Actor, Authority, UserChange, UserStatus};
 use identity::{Identity, NewAccount, Shown, Visit};
 use kernel::{Email, Origin};
@@ -88,9 +88,16 @@ impl Desk {
         let postbox = Postbox::new(&testing::cloud(&self.world, FUNCTION));
         let rows = self.world.rows("identity").unwrap();
         let mut mails = rows
-            .into_iter()
+            .iter()
             .filter(|row| row["sk"] == "mail" && row["to"] == address);
-        let mail: MailRequested = serde_json::from_value(mails.next().unwrap()).unwrap();
+        let row = mails.next().unwrap();
+        let text = |name: &str| row[name].as_str().unwrap();
+        let mail = MailRequested {
+            mail_id: MailId::parse(text("mail_id")).unwrap(),
+            kind: text("kind").to_owned(),
+            to: email(address),
+            sealed: text("sealed").to_owned(),
+        };
         match postbox.open(&mail).unwrap().unwrap() {
             Letter::VerifyEmail { code, .. } => Some(code),
             _ => None,
