@@ -21,6 +21,7 @@ mod new;
 mod oidc;
 mod openapi;
 mod package;
+mod rehearse;
 mod repository;
 mod routes;
 mod sam;
@@ -120,6 +121,8 @@ enum Command {
 enum InfraWhat {
     /// Apply all of it with the real provider to an emulator, run the tour there, destroy it.
     ApplyLocal(apply_local::Wish),
+    /// Deploy to an emulator again and again, with what can go wrong, and look at what is called.
+    RehearseDeploy(rehearse::Wish),
     /// Plan functions and routes without an account, for `sam local`.
     SamPlan(sam::plan::Wish),
 }
@@ -173,6 +176,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::Cost(wish) => cost::run(&repository, &wish),
         Command::Infra { wish, what } => match what {
             Some(InfraWhat::ApplyLocal(wish)) => apply_local::run(&repository, &wish),
+            Some(InfraWhat::RehearseDeploy(wish)) => rehearse::run(&repository, &wish),
             Some(InfraWhat::SamPlan(wish)) => infra::sam_plan(&repository, &wish),
             None => infra::run(&repository, &wish),
         },

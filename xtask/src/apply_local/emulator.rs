@@ -28,7 +28,7 @@ const CONNECTIONS: &str = "keep_alive_timeout = 7200\nkeep_alive_max_requests = 
 const PATIENCE: u32 = 300;
 
 /// A running emulator.
-pub(super) struct Emulator {
+pub(crate) struct Emulator {
     process: Child,
     port: u16,
     programs: PathBuf,
@@ -37,7 +37,7 @@ pub(super) struct Emulator {
 
 impl Emulator {
     /// Installs it when it is not there, and starts it.
-    pub(super) fn start(folder: &Path) -> Result<Self> {
+    pub(crate) fn start(folder: &Path) -> Result<Self> {
         let programs = install(folder)?;
         let port = free_port()?;
         let url = format!("http://127.0.0.1:{port}");
@@ -93,7 +93,7 @@ impl Emulator {
     }
 
     /// Where every client finds it: the environment of Terraform and of the AWS command line.
-    pub(super) fn environment(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let path = std::env::var("PATH").unwrap_or_default();
         vec![
             ("AWS_ENDPOINT_URL", self.url()),
@@ -107,7 +107,7 @@ impl Emulator {
     }
 
     /// One call of the AWS command line; its JSON.
-    pub(super) fn aws(&self, words: &[&str]) -> Result<Value> {
+    pub(crate) fn aws(&self, words: &[&str]) -> Result<Value> {
         let mut command = Command::new(self.programs.join("aws"));
         command
             .args(words)

@@ -7,7 +7,7 @@
 //! says why.
 
 mod bridge;
-mod emulator;
+pub(crate) mod emulator;
 
 use std::{
     env, fs,

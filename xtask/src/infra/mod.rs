@@ -32,9 +32,9 @@ mod tools;
 mod variables;
 mod workshop;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use manifest::Manifest;
 
@@ -94,6 +94,15 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     println!("{}", report.summary());
     ensure!(report.passed(), "{}", report.failures());
     Ok(())
+}
+
+/// Terraform's own configuration in which the real provider is taken from this machine.
+pub(crate) fn provider(repository: &Repository) -> Result<PathBuf> {
+    let mirror = Tools::find(repository).real.context(
+        "hashicorp/aws is in no plug-in folder of this machine; `terraform providers mirror` makes one, \
+         and TF_PLUGINS names it",
+    )?;
+    mirror.configuration()
 }
 
 fn checks(repository: &Repository, tools: &Tools, quick: bool, report: &mut Report) -> Result<()> {

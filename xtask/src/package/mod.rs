@@ -106,6 +106,21 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<List> {
     Ok(list)
 }
 
+/// Puts another zip in a function's place, and its hash into the list.
+pub(crate) fn replace(folder: &Path, name: &str, zip: &[u8]) -> Result<()> {
+    let list = List::read(folder)?;
+    let mut list = list.with_context(|| format!("`{}` has no manifest.json", folder.display()))?;
+    list.add(name, zip);
+    let path = folder.join(format!("{name}.zip"));
+    fs::write(&path, zip).with_context(|| format!("`{}` cannot be written", path.display()))?;
+    list.write(folder)
+}
+
+/// Any program as a zip that Lambda takes.
+pub(crate) fn zipped(program: &[u8]) -> Result<Vec<u8>> {
+    zip::one("bootstrap", program, 1)
+}
+
 /// What is deployed is packed as tightly as can be, since a cold start carries it; what is tried is
 /// packed quickly.
 fn pack(binary: &Path, tightly: bool) -> Result<Vec<u8>> {

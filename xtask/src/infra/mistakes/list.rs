@@ -88,7 +88,7 @@ pub(super) const IN_THE_MANIFEST: [Mistake; 12] = [
 ];
 
 /// Refused by Terraform, or by what is asked of its plan.
-pub(super) const IN_TERRAFORM: [Mistake; 19] = [
+pub(super) const IN_TERRAFORM: [Mistake; 20] = [
     terraform(
         "modules/table/main.tf",
         "range_key                   =",
@@ -196,6 +196,12 @@ pub(super) const IN_TERRAFORM: [Mistake; 19] = [
         "concat([local.mail_identity], sort(local.mail_recipients))",
         "[local.mail_identity]",
         ["infra/access.tf", "the manifest grants ses:SendEmail"],
+    ),
+    terraform(
+        "deployment.tf",
+        "aws_cloudwatch_metric_alarm.api_errors[0].alarm_name]",
+        "aws_cloudwatch_metric_alarm.parked[\"tea\"].alarm_name]",
+        ["infra/deployment.tf", "is kept out by parked messages"],
     ),
     terraform(
         "environments/prod.tfvars",
