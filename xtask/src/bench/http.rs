@@ -37,7 +37,8 @@ impl Message {
         for (name, value) in self.headers.iter().filter(|(name, _)| kept(name)) {
             head += &[name, ": ", value, "\r\n"].concat();
         }
-        head += &format!("content-length: {}\r\n\r\n", self.body.len());
+        let length = self.body.len().to_string();
+        head += &["content-length: ", &length, "\r\n\r\n"].concat();
         [head.as_bytes(), &self.body].concat()
     }
 }

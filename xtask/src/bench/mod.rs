@@ -33,7 +33,11 @@ use std::{collections::BTreeMap, fs};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
-use crate::{repository::Repository, shell};
+use crate::{
+    package::{self, Architecture},
+    repository::Repository,
+    shell,
+};
 use process::Program;
 use stack::Stack;
 use work::{PACKAGES, Shop, Work};
@@ -81,11 +85,11 @@ impl Profile {
         }
     }
 
-    fn folder(self) -> &'static str {
+    fn folder(self) -> String {
         match self {
-            Self::Dev => "target/debug",
-            Self::Release => "target/release",
-            Self::Lambda => "target/lambda",
+            Self::Dev => "target/debug".to_owned(),
+            Self::Release => "target/release".to_owned(),
+            Self::Lambda => format!("target/{}/lambda", Architecture::here().triple()),
         }
     }
 }
@@ -135,7 +139,7 @@ fn functions(repository: &Repository, wish: &Wish, stack: &Stack) -> Result<Stri
             wish.profile.name(),
             wish.products
         ),
-        tables::cold(&cold)?,
+        tables::cold(&cold, &warm)?,
         tables::warm(&warm)?,
         tables::weight(&warm, &programs)?,
         instructions(repository, &mut shop, &programs)?,
@@ -175,6 +179,13 @@ fn build(repository: &Repository, profile: Profile) -> Result<()> {
     command.args(["build", "--profile", profile.name()]);
     for package in PACKAGES {
         command.args(["--package", package]);
+    }
+    if matches!(profile, Profile::Lambda) {
+        // As `cargo xtask package` builds, but for this machine.
+        let triple = Architecture::here().triple();
+        command
+            .args(["--target", triple])
+            .env("RUSTFLAGS", package::flags(repository));
     }
     shell::run(&mut command, advice)
 }

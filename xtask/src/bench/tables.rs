@@ -40,14 +40,30 @@ fn cpu_budget(work: Work) -> Option<Budget> {
     }
 }
 
-/// Spawn to first answer.
-pub(super) fn cold(all: &BTreeMap<Work, Cold>) -> Result<String> {
+/// Spawn to first answer; and how much of its processor time a warm invocation does not take.
+pub(super) fn cold(all: &BTreeMap<Work, Cold>, warm: &BTreeMap<Work, Warm>) -> Result<String> {
     let hello = all.get(&Work::Hello).context("nothing was started")?;
     let (wall, cpu) = (percentile(&hello.wall, 50), percentile(&hello.cpu, 50));
-    let mut table = Table::new(&["function", "median", "ratio", "at most 1.60", "CPU", "ratio"]);
+    let alone = |work: &Work, cold: &Cold| {
+        let warm = warm.get(work).map(each).unwrap_or_default();
+        micros(percentile(&cold.cpu, 50)).saturating_sub(warm)
+    };
+    let least = alone(&Work::Hello, hello);
+    let mut table = Table::new(&[
+        "function",
+        "median",
+        "ratio",
+        "at most 1.60",
+        "CPU",
+        "ratio",
+        "CPU that a warm one does not take",
+        "ratio",
+        "at most 1.60",
+    ]);
     for (work, cold) in all {
         let (own_wall, own_cpu) = (percentile(&cold.wall, 50), percentile(&cold.cpu, 50));
         let times = ratio(micros(own_wall), micros(wall));
+        let own = alone(work, cold);
         table.row(vec![
             work.label().to_owned(),
             milliseconds(own_wall),
@@ -55,6 +71,9 @@ pub(super) fn cold(all: &BTreeMap<Work, Cold>) -> Result<String> {
             verdict(*work, COLD_RATIO, times),
             milliseconds(own_cpu),
             hundredths(ratio(micros(own_cpu), micros(cpu))),
+            format!("{} ms", hundredths(own / 10)),
+            hundredths(ratio(own, least)),
+            verdict(*work, COLD_RATIO, ratio(own, least)),
         ]);
     }
     let title = format!("Cold start: spawn to first answer, {} of each", hello.wall.len());
@@ -64,7 +83,6 @@ pub(super) fn cold(all: &BTreeMap<Work, Cold>) -> Result<String> {
 /// Many invocations of one process.
 pub(super) fn warm(all: &BTreeMap<Work, Warm>) -> Result<String> {
     let hello = all.get(&Work::Hello).context("nothing was invoked")?;
-    let each = |warm: &Warm| micros(warm.cpu) / u64::try_from(warm.wall.len()).unwrap_or(1).max(1);
     let mut table = Table::new(&[
         "function",
         "median",
@@ -98,6 +116,11 @@ pub(super) fn warm(all: &BTreeMap<Work, Warm>) -> Result<String> {
         "Warm: {} invocations of one process, one after the other",
         hello.wall.len()
     )))
+}
+
+/// Processor time of one invocation, in microseconds.
+fn each(warm: &Warm) -> u64 {
+    micros(warm.cpu) / u64::try_from(warm.wall.len()).unwrap_or(1).max(1)
 }
 
 /// What a process and its file weigh.

@@ -33,7 +33,8 @@ impl Architecture {
         }
     }
 
-    fn triple(self) -> &'static str {
+    /// What rustc calls it.
+    pub(crate) fn triple(self) -> &'static str {
         match self {
             Self::Arm64 => "aarch64-unknown-linux-gnu",
             Self::X86 => "x86_64-unknown-linux-gnu",
@@ -100,7 +101,7 @@ pub(super) fn run(repository: &Repository, names: &[&str], profile: &str, here: 
         .args(["--target", architecture.triple(), "--lambda-dir"])
         .arg(&folder)
         .args(packages)
-        .env("RUSTFLAGS", without_paths(repository));
+        .env("RUSTFLAGS", flags(repository));
     shell::run(&mut command, "see the words of cargo-lambda above")?;
     Ok(Built {
         architecture,
@@ -129,9 +130,13 @@ fn deployable() -> Result<Architecture> {
     Ok(Architecture::X86)
 }
 
-/// Where a checkout lies is nobody's business, and would make two machines' binaries differ.
-fn without_paths(repository: &Repository) -> String {
+/// What rustc is told beside the profile, for programs that are built for a named target.
+///
+/// Where a checkout lies is nobody's business, and would make two machines' binaries differ. And a
+/// program that ends at a panic never unwinds: tables for it are a fifteenth of the binary.
+pub(crate) fn flags(repository: &Repository) -> String {
     let mut flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+    flags += " -Cforce-unwind-tables=no";
     let home = std::env::var("CARGO_HOME")
         .or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")))
         .unwrap_or_default();

@@ -21,7 +21,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use crate::repository::Repository;
-pub(crate) use build::Architecture;
+pub(crate) use build::{Architecture, flags};
 pub(crate) use list::List;
 
 /// What to package, and how.
