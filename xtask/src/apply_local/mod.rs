@@ -33,6 +33,8 @@ use emulator::Emulator;
 const REGION: &str = "us-east-1";
 /// Where it all happens; nothing is written elsewhere.
 const FOLDER: &str = "target/apply-local";
+/// The zips in it.
+const ZIPS: &str = "zips";
 /// The provider that the emulator was tried with, as its mirror's path has it.
 const PROVIDER: &str = "registry.terraform.io/hashicorp/aws/5.100.0";
 /// What the emulator takes and does not tell again: an alarm's description and whether its actions are
@@ -58,35 +60,27 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     let mirror = mirror()?;
     let folder = repository.path(FOLDER);
     fs::create_dir_all(&folder)?;
-    let zips = folder.join("zips");
+    let zips = folder.join(ZIPS);
     let list = packed(repository, wish, &zips)?;
     list.covers(repository.manifest()?.functions.keys())?;
-    let emulator = Emulator::start(&folder)?;
-    println!("the emulator is at {}", emulator.url());
-    let bridge = Bridge::open(emulator.port())?;
-    let work = workshop(repository, &folder, &mirror, &bridge.url())?;
-    let mut terraform = Terraform::at(&work)?
-        .env("TF_CLI_CONFIG_FILE", folder.join("terraformrc"))
-        .file(&work.join("environments/local.tfvars"))
-        .variable("artifacts_dir", &zips.display().to_string())
-        .variable("architecture", &list.architecture.to_string());
-    for (name, value) in emulator.environment() {
-        terraform = terraform.env(name, value);
-    }
-    // Nearly all of the time is the provider waiting for what is settled long since.
-    for words in ["apply", "destroy"] {
-        terraform = terraform.env(&format!("TF_CLI_ARGS_{words}"), "-parallelism=30");
-    }
-    shell::step("init", || terraform.init(&[]))?;
-    shell::step("apply", || terraform.apply())?;
-    println!("   {} things are managed", terraform.managed()?);
-    shell::step("a second plan is empty", || settled(&terraform))?;
+    let stage = Stage::applied(repository, &folder, &mirror, &list).or_else(|error| {
+        // Under load the emulator loses an answer now and then. What was asked for is asked for again,
+        // is there already, and Terraform knows no better than to stop.
+        println!("{error:#}\nonce more, with a new emulator");
+        Stage::applied(repository, &folder, &mirror, &list)
+    })?;
+    let Stage {
+        emulator,
+        bridge,
+        terraform,
+    } = &stage;
+    shell::step("a second plan is empty", || settled(terraform))?;
     let api = terraform.text("api_url")?;
     bridge.lead_to(api.trim_start_matches("http://"));
     println!("the API is at {api}");
-    let key = staff_key(repository, &emulator)?;
+    let key = staff_key(repository, emulator)?;
     shell::step("seed", || seed(repository, &bridge.url(), &key))?;
-    shell::step("tour", || tour(repository, &emulator, &api, &key))?;
+    shell::step("tour", || tour(repository, emulator, &api, &key))?;
     if wish.stay {
         println!(
             "SHOP={api}\nKEY={key}\nAWS_ENDPOINT_URL={}\nEnter ends it",
@@ -95,7 +89,43 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
         std::io::stdin().read_line(&mut String::new())?;
     }
     shell::step("destroy", || terraform.destroy())?;
-    shell::step("nothing is left", || gone(&terraform, &emulator))
+    shell::step("nothing is left", || gone(terraform, emulator))
+}
+
+/// Everything, applied to an emulator of its own.
+struct Stage {
+    emulator: Emulator,
+    bridge: Bridge,
+    terraform: Terraform,
+}
+
+impl Stage {
+    fn applied(repository: &Repository, folder: &Path, mirror: &Path, list: &List) -> Result<Self> {
+        let emulator = Emulator::start(folder)?;
+        println!("the emulator is at {}", emulator.url());
+        let bridge = Bridge::open(emulator.port())?;
+        let work = workshop(repository, folder, mirror, &bridge.url())?;
+        let mut terraform = Terraform::at(&work)?
+            .env("TF_CLI_CONFIG_FILE", folder.join("terraformrc"))
+            .file(&work.join("environments/local.tfvars"))
+            .variable("artifacts_dir", &folder.join(ZIPS).display().to_string())
+            .variable("architecture", &list.architecture.to_string());
+        for (name, value) in emulator.environment() {
+            terraform = terraform.env(name, value);
+        }
+        // Nearly all of the time is the provider waiting for what is settled long since.
+        for words in ["apply", "destroy"] {
+            terraform = terraform.env(&format!("TF_CLI_ARGS_{words}"), "-parallelism=30");
+        }
+        shell::step("init", || terraform.init(&[]))?;
+        shell::step("apply", || terraform.apply())?;
+        println!("   {} things are managed", terraform.managed()?);
+        Ok(Self {
+            emulator,
+            bridge,
+            terraform,
+        })
+    }
 }
 
 fn packed(repository: &Repository, wish: &Wish, zips: &Path) -> Result<List> {
