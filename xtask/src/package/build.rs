@@ -130,13 +130,10 @@ fn deployable() -> Result<Architecture> {
     Ok(Architecture::X86)
 }
 
-/// What rustc is told beside the profile, for programs that are built for a named target.
-///
-/// Where a checkout lies is nobody's business, and would make two machines' binaries differ. And a
-/// program that ends at a panic never unwinds: tables for it are a fifteenth of the binary.
+/// What rustc is told beside the profile, for programs that are built for a named target: where a
+/// checkout lies is nobody's business, and would make two machines' binaries differ.
 pub(crate) fn flags(repository: &Repository) -> String {
     let mut flags = std::env::var("RUSTFLAGS").unwrap_or_default();
-    flags += " -Cforce-unwind-tables=no";
     let home = std::env::var("CARGO_HOME")
         .or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")))
         .unwrap_or_default();
