@@ -10,6 +10,10 @@ use serde_json::Value;
 use crate::shop::{TestShop, root};
 
 /// What it answers; none, and this is said, where cargo-lambda is not installed.
+#[expect(
+    clippy::explicit_write,
+    reason = "the test runner keeps to itself what a test that passes prints"
+)]
 fn invoke(shop: &TestShop, function: &str, data: &[&str]) -> Option<Output> {
     let port = shop.url().rsplit(':').next().unwrap();
     let mut command = Command::new("cargo-lambda");
@@ -18,7 +22,6 @@ fn invoke(shop: &TestShop, function: &str, data: &[&str]) -> Option<Output> {
     if let Ok(output) = command.current_dir(root()).output() {
         return Some(output);
     }
-    // Past the test runner, which keeps to itself what a test that passes prints.
     writeln!(
         stderr(),
         "skipped: cargo-lambda is not installed (`pip install cargo-lambda`)"
