@@ -20,9 +20,8 @@ use crate::shell;
 const PACKAGES: [&str; 3] = ["ministack==1.5.33", "cryptography", "awscli"];
 /// Where our functions look for AWS. The emulator hands its own environment on to them.
 const SERVICES: [&str; 4] = ["DYNAMODB", "SQS", "SESV2", "SECRETS_MANAGER"];
-/// Its server takes one request on a connection and says so. A connection that it closes by itself may
-/// have one more request on it, which is then done, never answered, and tried again; and what it made is
-/// there already.
+/// Its server takes one request on a connection and says so. Answers are lost more rarely then; when one
+/// is, the request is tried again, and what it made is there already.
 const CONNECTIONS: &str = "keep_alive_max_requests = 0\n";
 /// How often a starting emulator is asked, ten times a second.
 const PATIENCE: u32 = 300;
