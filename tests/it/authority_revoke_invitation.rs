@@ -19,7 +19,7 @@ async fn invite(shop: &TestShop, email: &str) -> String {
 async fn an_invitation_that_was_taken_back_opens_nothing() {
     let shop = TestShop::open().await;
     let path = invite(&shop, "grace@example.com").await;
-    let token = shop.token_for("grace@example.com").await;
+    let token = shop.token_for("grace@example.com", "cw_in_").await;
     for _ in 0..2 {
         shop.delete(&*path).staff().await.expect(204);
     }

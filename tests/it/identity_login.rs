@@ -64,7 +64,7 @@ async fn who_reads_the_mail_gets_in_while_the_password_is_locked() {
         .json(&json!({ "email": "anna@example.com" }))
         .await
         .expect(202);
-    let token = shop.token_for("anna@example.com").await;
+    let token = shop.token_for("anna@example.com", "lnk_").await;
     let both = json!({ "request_id": asked.text("/request_id"), "token": token });
     let redeemed = shop.post("/v1/magic-links/redeem").json(&both).await.expect(200);
     Person::of("anna@example.com", &redeemed);

@@ -10,7 +10,8 @@ async fn asked(shop: &TestShop, email: &str) -> (String, String) {
         .json(&json!({ "email": email }))
         .await
         .expect(202);
-    (asked.text("/request_id").to_owned(), shop.token_for(email).await)
+    let token = shop.token_for(email, "lnk_").await;
+    (asked.text("/request_id").to_owned(), token)
 }
 
 fn redeem<'a>(shop: &'a TestShop, request_id: &str, token: &str) -> Ask<'a> {

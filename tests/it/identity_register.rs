@@ -100,7 +100,7 @@ async fn neither_a_password_nor_a_code_is_kept_or_logged() {
         .await
         .expect(202);
     let code = shop.code_for("anna@example.com").await;
-    let token = shop.token_for("anna@example.com").await;
+    let token = shop.token_for("anna@example.com", "evt_").await;
     let secret = registered
         .text("/registration_id")
         .rsplit('_')

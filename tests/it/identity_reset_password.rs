@@ -11,7 +11,7 @@ async fn asked(shop: &TestShop) -> String {
         .json(&json!({ "email": "anna@example.com" }))
         .await
         .expect(202);
-    shop.token_for("anna@example.com").await
+    shop.token_for("anna@example.com", "rst_").await
 }
 
 fn reset<'a>(shop: &'a TestShop, token: &str, password: &str) -> Ask<'a> {

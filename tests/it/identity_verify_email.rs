@@ -16,7 +16,7 @@ async fn a_code_makes_the_account_and_logs_in() {
 async fn a_link_does_too_with_the_password() {
     let shop = TestShop::open().await;
     shop.register("anna@example.com").await;
-    let token = shop.token_for("anna@example.com").await;
+    let token = shop.token_for("anna@example.com", "evt_").await;
     let verified = shop
         .post("/v1/accounts/verify")
         .json(&json!({ "token": token, "password": PASSWORD }))
@@ -29,7 +29,7 @@ async fn a_link_does_too_with_the_password() {
 async fn who_registers_a_strangers_address_gains_nothing_when_its_owner_follows_the_link() {
     let shop = TestShop::open().await;
     shop.register("victim@example.com").await;
-    let token = shop.token_for("victim@example.com").await;
+    let token = shop.token_for("victim@example.com", "evt_").await;
     let followed = json!({ "token": token, "password": "what the victim would choose" });
     shop.post("/v1/accounts/verify")
         .json(&followed)

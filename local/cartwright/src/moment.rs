@@ -17,11 +17,9 @@ pub(crate) fn ms(moment: OffsetDateTime) -> i64 {
     i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
 }
 
-/// Now as RFC 3339 with milliseconds.
+/// Now as RFC 3339 with exactly three decimals, so that the text sorts as the time does.
 pub(crate) fn now_text() -> String {
-    let now = now();
-    let now = now.replace_millisecond(now.millisecond()).unwrap_or(now);
-    now.format(&Rfc3339).unwrap_or_default()
+    kernel::Time::from_unix_ms(now_ms()).to_string()
 }
 
 /// A moment as EventBridge writes it: RFC 3339 without fractions.

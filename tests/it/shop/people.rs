@@ -77,12 +77,11 @@ impl TestShop {
             .await
     }
 
-    /// The mails that somebody got, in order.
+    /// The mails that somebody got, oldest first.
     pub(crate) async fn mails_to(&self, email: &str) -> Vec<Value> {
         self.quiet().await;
         let mut mails = self.mails().await;
         mails.retain(|mail| mail["to"].as_array().is_some_and(|to| to.contains(&json!(email))));
-        mails.sort_by_key(|mail| mail["at"].as_str().unwrap_or_default().to_owned());
         mails
     }
 
@@ -99,13 +98,18 @@ impl TestShop {
         codes.next().unwrap_or_else(|| panic!("no code: {mails:#?}"))
     }
 
-    /// The token of the last link that somebody was mailed.
-    pub(crate) async fn token_for(&self, email: &str) -> String {
+    /// The token of the last link that somebody was mailed, which must be of this kind (`rst_`).
+    pub(crate) async fn token_for(&self, email: &str, kind: &str) -> String {
         let mails = self.mails_to(email).await;
         let mut tokens = mails.iter().rev().filter_map(|mail| {
             let (_, token) = mail["text"].as_str()?.split_once("#token=")?;
             token.split_whitespace().next().map(str::to_owned)
         });
-        tokens.next().unwrap_or_else(|| panic!("no link: {mails:#?}"))
+        let token = tokens.next().unwrap_or_default();
+        assert!(
+            token.starts_with(kind),
+            "the last link is not {kind}…: {mails:#?}"
+        );
+        token
     }
 }
