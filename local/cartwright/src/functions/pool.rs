@@ -91,6 +91,13 @@ impl Pool {
             state.counters.cold_starts += u64::from(matches!(phase, Phase::Starting));
             let silent = Failure::of_function("Runtime.NoAnswer", "it asked for work before it had answered");
             state.finish(phase, Outcome::Failed(silent));
+            let found = state.instances.get_mut(instance)?;
+            if found.built != self.built() {
+                // A newer build does what is left to do.
+                found.end();
+                self.grow(&mut state);
+                return None;
+            }
             if let Some(job) = state.next_job() {
                 return self.assign(&mut state, instance, job);
             }

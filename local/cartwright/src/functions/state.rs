@@ -11,8 +11,9 @@ use tokio::sync::{oneshot, watch};
 
 use super::{Failure, Outcome, stats::Counters, warden::kill_group};
 
-/// How long a process that has answered may take to ask for more.
-pub(super) const BETWEEN_MAX: Duration = Duration::from_millis(100);
+/// How long a process that has answered may take to ask for more before another is started instead:
+/// more than a busy machine takes, for a second process would make it busier.
+pub(super) const BETWEEN_MAX: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
 pub(super) struct State {

@@ -62,16 +62,25 @@ impl Up {
             .unwrap()
     }
 
+    /// What the stack says about a function.
+    async fn function(&self, function: &str) -> Option<Value> {
+        let functions = self.get("/_cartwright/functions").await;
+        let mut functions = functions.as_array()?.iter();
+        functions.find(|found| found["function"] == function).cloned()
+    }
+
     /// The process of a function that is at work.
     async fn busy(&self, function: &str) -> Option<u64> {
-        let functions = self.get("/_cartwright/functions").await;
-        let found = functions
-            .as_array()?
-            .iter()
-            .find(|found| found["function"] == function)?;
+        let found = self.function(function).await?;
         (found["busy"] == 1)
             .then(|| found["processes"][0].as_u64())
             .flatten()
+    }
+
+    /// How many invocations of a function have ended.
+    async fn invocations(&self, function: &str) -> u64 {
+        let found = self.function(function).await.unwrap_or_default();
+        found["invocations"].as_u64().unwrap_or_default()
     }
 
     fn kill(mut self) {
@@ -107,6 +116,10 @@ async fn a_killed_stack_takes_its_functions_along_and_resumes_with_everything() 
     .unwrap();
     let function = "probe-on-row-written";
     until("work", || async { up.busy(function).await.is_some() }).await;
+    until("the end of what sent it", || async {
+        up.invocations("probe-stream").await == 1
+    })
+    .await;
     let pid = up.busy(function).await;
 
     up.kill();
@@ -127,15 +140,11 @@ async fn a_killed_stack_takes_its_functions_along_and_resumes_with_everything() 
     let quiet = up.get("/_cartwright/quiet").await;
     assert_eq!(quiet["quiet"], true);
     // The record was sent before the kill and its checkpoint kept: it is not read again.
-    let stream = up.get("/_cartwright/functions").await;
-    let stream = stream
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|f| f["function"] == "probe-stream")
-        .cloned()
-        .unwrap();
-    assert_eq!(stream["invocations"], 1, "only the row of the second run is new");
+    assert_eq!(
+        up.invocations("probe-stream").await,
+        1,
+        "only the row of the second run is new"
+    );
     up.kill();
 }
 

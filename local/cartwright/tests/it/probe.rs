@@ -24,9 +24,11 @@ queues:
 functions:
   probe-get:
     trigger: { http: 'GET /v1/probe/{command}', auth: public }
+    timeout_s: 3
     access: { probe: readwrite, mail: send }
   probe-post:
     trigger: { http: 'POST /v1/probe/{command}', auth: public, idempotency: none }
+    timeout_s: 3
     access: { probe: readwrite }
   probe-broken:
     trigger: { http: 'GET /v1/broken', auth: public }
