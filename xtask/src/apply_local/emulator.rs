@@ -20,9 +20,10 @@ use crate::shell;
 const PACKAGES: [&str; 3] = ["ministack==1.5.33", "cryptography", "awscli"];
 /// Where our functions look for AWS. The emulator hands its own environment on to them.
 const SERVICES: [&str; 4] = ["DYNAMODB", "SQS", "SESV2", "SECRETS_MANAGER"];
-/// Its server takes one request on a connection and says so. Answers are lost more rarely then; when one
-/// is, the request is tried again, and what it made is there already.
-const CONNECTIONS: &str = "keep_alive_max_requests = 0\n";
+/// Its server (hypercorn 0.18) hangs up on a connection that was idle for this long even when a request
+/// has just come in: the request is carried out and its answer lost. The client asks again, and what it
+/// wanted made is there already. An hour is longer than anything here takes.
+const CONNECTIONS: &str = "keep_alive_timeout = 3600\nkeep_alive_max_requests = 1000000\n";
 /// How often a starting emulator is asked, ten times a second.
 const PATIENCE: u32 = 300;
 

@@ -33,8 +33,6 @@ use emulator::Emulator;
 const REGION: &str = "us-east-1";
 /// Where it all happens; nothing is written elsewhere.
 const FOLDER: &str = "target/apply-local";
-/// How often an apply is begun.
-const APPLIES_MAX: u32 = 3;
 /// The zips in it.
 const ZIPS: &str = "zips";
 /// The provider that the emulator was tried with, as its mirror's path has it.
@@ -65,7 +63,7 @@ pub(crate) fn run(repository: &Repository, wish: &Wish) -> Result<()> {
     let zips = folder.join(ZIPS);
     let list = packed(repository, wish, &zips)?;
     list.covers(repository.manifest()?.functions.keys())?;
-    let stage = Stage::patiently(repository, &folder, &mirror, &list)?;
+    let stage = Stage::applied(repository, &folder, &mirror, &list)?;
     let Stage {
         emulator,
         bridge,
@@ -97,20 +95,6 @@ struct Stage {
 }
 
 impl Stage {
-    /// Under load the emulator loses an answer now and then. What was asked for is asked for again, is
-    /// there already, and Terraform knows no better than to stop. So it is tried with a new emulator.
-    fn patiently(repository: &Repository, folder: &Path, mirror: &Path, list: &List) -> Result<Self> {
-        for attempt in 1..APPLIES_MAX {
-            match Self::applied(repository, folder, mirror, list) {
-                Ok(stage) => return Ok(stage),
-                Err(error) => {
-                    println!("{error:#}\nattempt {attempt} of {APPLIES_MAX}; once more, with a new emulator");
-                }
-            }
-        }
-        Self::applied(repository, folder, mirror, list)
-    }
-
     fn applied(repository: &Repository, folder: &Path, mirror: &Path, list: &List) -> Result<Self> {
         let emulator = Emulator::start(folder)?;
         println!("the emulator is at {}", emulator.url());
