@@ -227,11 +227,15 @@ fn write_line(invocation: &Invocation, started: Time, ended: Time, outcome: &Out
     if let Some(error) = &outcome.error {
         line.insert("error".into(), json!(error));
     }
-    let merged = Value::Object(line).to_string();
+    let line = Value::Object(line).to_string();
+    let facts = line
+        .strip_prefix('{')
+        .and_then(|line| line.strip_suffix('}'))
+        .unwrap_or_default();
     if outcome.error.is_some() {
-        tracing::error!(merged, "{}", outcome.sentence);
+        tracing::error!(facts, "{}", outcome.sentence);
     } else {
-        tracing::info!(merged, "{}", outcome.sentence);
+        tracing::info!(facts, "{}", outcome.sentence);
     }
 }
 
@@ -265,23 +269,18 @@ where
     ) -> fmt::Result {
         let mut fields = Fields::default();
         event.record(&mut fields);
-        let mut line = Map::new();
-        line.insert("level".into(), json!(event.metadata().level().as_str()));
-        line.insert("message".into(), fields.0.remove("message").unwrap_or_default());
-        match fields
-            .0
-            .remove("merged")
-            .as_ref()
-            .and_then(Value::as_str)
-            .map(serde_json::from_str)
-        {
-            Some(Ok(Value::Object(merged))) => line.extend(merged),
-            _ => {
-                line.insert("target".into(), json!(event.metadata().target()));
-            }
+        let (about, message) = (event.metadata(), fields.0.remove("message").unwrap_or_default());
+        write!(writer, "{{\"level\":\"{}\",\"message\":{message}", about.level())?;
+        let facts = (about.target() == module_path!()).then(|| fields.0.remove("facts"));
+        match facts.flatten().as_ref().and_then(Value::as_str) {
+            // Written as JSON already, but for the braces.
+            Some(facts) => write!(writer, ",{facts}")?,
+            None => write!(writer, ",\"target\":{}", json!(about.target()))?,
         }
-        line.extend(fields.0);
-        writeln!(writer, "{}", Value::Object(line))
+        for (name, value) in fields.0 {
+            write!(writer, ",{}:{value}", json!(name))?;
+        }
+        writeln!(writer, "}}")
     }
 }
 
