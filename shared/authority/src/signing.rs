@@ -151,11 +151,6 @@ impl Verifier {
     }
 }
 
-/// The key that signs now: the youngest of those that may.
-fn active(rows: &[SigningRow], now: Time) -> Option<&SigningRow> {
-    rows.iter().rev().find(|row| row.active_from <= now)
-}
-
 /// Whether no token of this key can still be good.
 fn is_spent(rows: &[SigningRow], row: &SigningRow, now: Time) -> bool {
     rows.iter()
@@ -192,7 +187,12 @@ impl Authority {
         let due = rows
             .last()
             .is_none_or(|last| last.created_at.plus(ROTATES_AFTER) <= now);
-        if due && self.make_key(&rows, now).await? {
+        let active_from = if rows.is_empty() {
+            now
+        } else {
+            now.plus(PUBLISHED_BEFORE)
+        };
+        if due && self.make_key(&rows, now, active_from).await? {
             rotated.made = 1;
         }
         for row in rows.iter().filter(|row| is_spent(&rows, row, now)) {
@@ -203,25 +203,36 @@ impl Authority {
     }
 
     async fn signer(&self, now: Time) -> Result<Arc<Es256Key>, Fault> {
-        let mut rows = self.verifier.rows(now).await?;
-        if rows.is_empty() {
-            self.make_key(&rows, now).await?;
-            rows = self.verifier.reread(now).await?;
+        let rows = self.verifier.rows(now).await?;
+        if let Some(signer) = self.openable(&rows, now) {
+            return Ok(signer);
         }
-        let row = active(&rows, now).ok_or_else(|| Fault::broken("no signing key is active"))?;
-        let cached = self.verifier.lock().signer.clone();
-        match cached {
-            Some(signer) if signer.kid() == row.kid => Ok(signer),
-            _ => {
-                let signer = Arc::new(open(&self.vault, row)?);
-                self.verifier.lock().signer = Some(Arc::clone(&signer));
-                Ok(signer)
-            }
-        }
+        // None yet, or all were sealed in a vault that was replaced: the next one signs at once.
+        self.make_key(&rows, now, now).await?;
+        let rows = self.verifier.reread(now).await?;
+        self.openable(&rows, now)
+            .ok_or_else(|| Fault::broken("no signing key is active"))
     }
 
-    /// Makes the key after these; false when somebody else has. The very first signs at once.
-    async fn make_key(&self, rows: &[SigningRow], now: Time) -> Result<bool, Fault> {
+    /// The key that signs now: the youngest of those that may and that our vault opens. While a vault
+    /// is replaced, processes with the old one go on with the old key.
+    fn openable(&self, rows: &[SigningRow], now: Time) -> Option<Arc<Es256Key>> {
+        let cached = self.verifier.lock().signer.clone();
+        rows.iter()
+            .rev()
+            .filter(|row| row.active_from <= now)
+            .find_map(|row| match &cached {
+                Some(signer) if signer.kid() == row.kid => Some(Arc::clone(signer)),
+                _ => {
+                    let signer = Arc::new(open(&self.vault, row).ok()?);
+                    self.verifier.lock().signer = Some(Arc::clone(&signer));
+                    Some(signer)
+                }
+            })
+    }
+
+    /// Makes the key after these; false when somebody else has.
+    async fn make_key(&self, rows: &[SigningRow], now: Time, active_from: Time) -> Result<bool, Fault> {
         let last = rows.last();
         let number = last.map_or(1, |last| last.number + 1);
         let document = Es256Key::generate()?;
@@ -237,7 +248,7 @@ impl Authority {
             y,
             sealed: self.vault.encrypt(PURPOSE, key.kid(), &document)?,
             created_at: now,
-            active_from: last.map_or(now, |_| now.plus(PUBLISHED_BEFORE)),
+            active_from,
         };
         self.store.insert_signing_key(&row).await
     }

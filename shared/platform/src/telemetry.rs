@@ -306,3 +306,6 @@ impl Visit for Fields {
         self.0.insert(field.name().to_owned(), json!(value));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,6 +101,33 @@ async fn a_token_outlives_the_key_change_that_happens_meanwhile() {
     assert!(desk.sees(&token).await.is_none(), "expired");
 }
 
+// ID-9: what sealed the keys may be replaced; nobody is locked out and no token ends early.
+#[tokio::test]
+async fn a_replaced_vault_ends_no_login() {
+    let desk = Desk::open();
+    let ada = desk.user("ada@example.com", &[]).await;
+    let before = desk.log_in(&ada).await.access_token;
+    let old = Desk::beside(&desk.world, 7);
+    desk.world.set("SECRET_VAULT", &"ab".repeat(32));
+    let (one, two) = (Desk::beside(&desk.world, 8), Desk::beside(&desk.world, 9));
+    let (claims, typ) = (json!({}), ACCESS_TYPE);
+    let (first, second) = tokio::join!(one.authority.sign(typ, &claims), two.authority.sign(typ, &claims));
+    assert_eq!(kid(&first.unwrap()), kid(&second.unwrap()));
+    desk.later(Duration::millis(1));
+    let old = old.log_in(&ada).await.access_token;
+    assert_eq!(
+        kid(&old),
+        kid(&before),
+        "who has the old vault goes on with its key"
+    );
+    desk.later(Duration::millis(1));
+    let new = one.log_in(&ada).await.access_token;
+    assert_eq!(kids(&desk).await.len(), 2, "one more, however many looked for it");
+    for token in [before, old, new] {
+        assert!(Desk::beside(&desk.world, 10).sees(&token).await.is_some());
+    }
+}
+
 // ID-9: a storm of unknown keys costs one read in ten seconds.
 #[tokio::test]
 async fn a_storm_of_unknown_keys_does_not_reach_the_table() {
