@@ -100,6 +100,8 @@ locals {
     for name, function in local.functions : name => merge(
       local.common_environment,
       { for secret in function.secrets : "SECRET_${upper(replace(secret, "-", "_"))}_ARN" => aws_secretsmanager_secret.this[secret].arn },
+      # A new value is read at a cold start: this makes a new version, and with it one.
+      { for secret in function.secrets : "SECRET_${upper(replace(secret, "-", "_"))}_GENERATION" => tostring(var.secret_generations[secret]) if lookup(var.secret_generations, secret, 1) > 1 },
       { for resource in keys(function.access) : "TABLE_${upper(replace(resource, "-", "_"))}" => "${local.prefix}-${resource}" if contains(keys(local.tables), resource) },
       { for resource in keys(function.access) : "QUEUE_${upper(replace(resource, "-", "_"))}" => local.queue_urls[resource] if contains(keys(local.queues), resource) },
       { for fact, queues in local.listeners[name] : "LISTENERS_${local.fact_names[fact]}" => join(",", [for queue in queues : local.queue_urls[queue]]) },

@@ -53,8 +53,9 @@ locals {
 resource "aws_sns_topic" "alarms" {
   count = var.alarm_email == null ? 0 : 1
 
-  name              = "${local.prefix}-alarms"
-  kms_master_key_id = var.customer_managed_keys ? local.key_arn : "alias/aws/sns"
+  name = "${local.prefix}-alarms"
+  # CloudWatch may not use AWS's own key of SNS: without ours the topic has none, or no alarm would arrive.
+  kms_master_key_id = var.customer_managed_keys ? local.key_arn : null
 }
 
 resource "aws_sns_topic_policy" "alarms" {
@@ -108,17 +109,19 @@ resource "aws_cloudwatch_metric_alarm" "parked" {
 
   alarm_name          = "${local.prefix}-parked-${each.key}"
   alarm_description   = local.alarm_texts["parked"]
-  evaluation_periods  = 1
+  evaluation_periods  = 5
+  datapoints_to_alarm = 1
   threshold           = 0
   comparison_operator = "GreaterThanThreshold"
   treat_missing_data  = "notBreaching"
   alarm_actions       = local.alarm_targets
   ok_actions          = local.alarm_targets
 
+  # SQS tells nothing of a queue that has slept for six hours, as most do: a sum with it would be no number.
   metric_query {
     id          = "parked"
     label       = "parked messages"
-    expression  = join("+", [for at, queue in each.value : "q${at}"])
+    expression  = "MAX([${join(", ", [for at, queue in each.value : "FILL(q${at}, 0)"])}])"
     return_data = true
   }
 

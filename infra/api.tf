@@ -43,16 +43,16 @@ resource "aws_apigatewayv2_route" "this" {
   authorization_type = "NONE"
 }
 
+# The ARN names account, API, method and path; API Gateway is not documented to send the account besides.
 resource "aws_lambda_permission" "api" {
   for_each = local.routes
 
-  statement_id   = "api"
-  action         = "lambda:InvokeFunction"
-  function_name  = module.function[each.key].name
-  qualifier      = module.function[each.key].alias_name
-  principal      = "apigateway.amazonaws.com"
-  source_account = local.account
-  source_arn     = each.value.path == null ? "${aws_apigatewayv2_api.this.execution_arn}/*/$default" : "${aws_apigatewayv2_api.this.execution_arn}/*/${each.value.method}${replace(each.value.path, "/\\{[^}]+\\}/", "*")}"
+  statement_id  = "api"
+  action        = "lambda:InvokeFunction"
+  function_name = module.function[each.key].name
+  qualifier     = module.function[each.key].alias_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = each.value.path == null ? "${aws_apigatewayv2_api.this.execution_arn}/*/$default" : "${aws_apigatewayv2_api.this.execution_arn}/*/${each.value.method}${replace(each.value.path, "/\\{[^}]+\\}/", "*")}"
 }
 
 resource "aws_cloudwatch_log_group" "api" {

@@ -177,6 +177,15 @@ resource "aws_cloudfront_distribution" "this" {
     }
   }
 
+  # Else an error that one request met is everybody's for ten seconds, whatever the answer says of keeping it.
+  dynamic "custom_error_response" {
+    for_each = [403, 404, 405, 414, 500, 501, 502, 503, 504]
+    content {
+      error_code            = custom_error_response.value
+      error_caching_min_ttl = 0
+    }
+  }
+
   restrictions {
     geo_restriction {
       restriction_type = "none"

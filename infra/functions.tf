@@ -22,6 +22,7 @@ module "function" {
   encrypted               = var.customer_managed_keys
   kms_key_arn             = local.key_arn
   log_retention_days      = var.log_retention_days
+  log_level               = upper(coalesce(var.log_level, "info"))
   tracing                 = var.tracing_enabled
   reserved_concurrency    = try(var.reserved_concurrency[each.key], null)
   provisioned_concurrency = try(var.provisioned_concurrency[each.key], 0)

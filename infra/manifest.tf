@@ -113,5 +113,9 @@ resource "terraform_data" "manifest" {
       condition     = length(local.routes) == length(distinct([for route in local.routes : route.key])) && length(local.routes) <= 300
       error_message = "infra/manifest: a route is served twice, or there are more than the 300 routes an HTTP API may have."
     }
+    precondition {
+      condition     = length(setsubtract(keys(var.secret_generations), local.secrets)) == 0
+      error_message = "secret_generations: infra/manifest has no secret ${join(", ", sort(setsubtract(keys(var.secret_generations), local.secrets)))}; expected one of ${join(", ", sort(local.secrets))}."
+    }
   }
 }

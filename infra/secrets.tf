@@ -10,11 +10,11 @@ resource "aws_secretsmanager_secret" "this" {
 }
 
 # The value is made while applying and passes through: a write-only argument is in no plan and no state.
-# It is written once; raising secrets_generation writes anew.
+# It is written once; raising secret_generations writes anew.
 resource "aws_secretsmanager_secret_version" "this" {
   for_each = local.secrets
 
   secret_id                = aws_secretsmanager_secret.this[each.key].id
   secret_string_wo         = sha256("${uuid()}${uuid()}")
-  secret_string_wo_version = var.secrets_generation
+  secret_string_wo_version = lookup(var.secret_generations, each.key, 1)
 }

@@ -297,10 +297,10 @@ variable "provisioned_concurrency" {
 
 # Secrets
 
-variable "secrets_generation" {
-  description = "Raise it to give every secret a new value at the next apply."
-  type        = number
-  default     = 1
+variable "secret_generations" {
+  description = "Raised above 1 to give a secret a new value, by its name; docs/runbooks/restore.md says what ends with which."
+  type        = map(number)
+  default     = {}
 }
 
 # Watching

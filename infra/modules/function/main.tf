@@ -102,7 +102,7 @@ resource "aws_lambda_function" "this" {
   logging_config {
     log_format            = "JSON"
     log_group             = aws_cloudwatch_log_group.this.name
-    application_log_level = "INFO"
+    application_log_level = var.log_level
     # Starts and reports of every invocation cost more than they say; failures are warnings.
     system_log_level = "WARN"
   }
@@ -164,7 +164,7 @@ resource "aws_cloudwatch_log_metric_filter" "errors" {
 
   name           = "errors"
   log_group_name = aws_cloudwatch_log_group.this.name
-  pattern        = "{ ($.level = \"ERROR\") || ($.record.status = \"timeout\") || ($.record.status = \"error\") || ($.record.status = \"failure\") }"
+  pattern        = "{ ($.level = \"ERROR\") || ($.outcome = \"broken\") || ($.outcome = \"busy\") || ($.record.status = \"timeout\") || ($.record.status = \"error\") || ($.record.status = \"failure\") }"
 
   metric_transformation {
     namespace = var.error_namespace

@@ -100,6 +100,12 @@ variable "log_retention_days" {
   type        = number
 }
 
+variable "log_level" {
+  description = "From which level on Lambda keeps the lines of the function, as Lambda spells it."
+  type        = string
+  default     = "INFO"
+}
+
 variable "tracing" {
   description = "Whether X-Ray traces it."
   type        = bool

@@ -102,7 +102,12 @@ async fn aws(words: &[&str]) -> anyhow::Result<Value> {
     if let Some(url) = std::env::var_os("AWS_ENDPOINT_URL") {
         command.arg("--endpoint-url").arg(url);
     }
-    command.env("AWS_PAGER", "").stdin(Stdio::null());
+    // A search of the logs asks a group for each function, faster than CloudWatch likes.
+    command
+        .env("AWS_PAGER", "")
+        .env("AWS_RETRY_MODE", "adaptive")
+        .env("AWS_MAX_ATTEMPTS", "10")
+        .stdin(Stdio::null());
     let output = command.output().await;
     let output = match output {
         Err(error) if error.kind() == ErrorKind::NotFound => bail!(

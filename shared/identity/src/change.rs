@@ -99,20 +99,19 @@ impl Identity {
     /// its owner is told instead. The caller cannot tell which.
     pub async fn change_email(&self, present: &Present, email: &Email) -> Result<(), Refusal> {
         let user = self.present_user(present).await?;
-        let taken = self
-            .account(email)
-            .await?
-            .is_some_and(|other| other.user_id != user.user_id);
+        let found = self.account(email).await?;
+        let other = found.filter(|other| other.user_id != user.user_id);
+        let email = other.as_ref().map_or(email, |other| &other.email);
         let purpose = Purpose::EmailChange;
         let fresh = self.fresh(user.user_id.to_string());
         let subject = Subject {
             purpose,
             email,
-            user_id: (!taken).then(|| user.user_id.clone()),
+            user_id: other.is_none().then(|| user.user_id.clone()),
             pending: None,
         };
         let proof = self.proof_of(subject, &fresh);
-        let letter = if taken {
+        let letter = if other.is_some() {
             Letter::AlreadyRegistered {
                 login_link: format!("{}/login", self.storefront),
                 reset_link: format!("{}/forgot-password", self.storefront),

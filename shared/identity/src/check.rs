@@ -9,6 +9,7 @@ use crate::Identity;
 use crate::ask::nobody;
 use crate::password::Password;
 use crate::store::{Attempt, Before, Kept, together};
+use crate::throttle::Standing;
 
 /// How often a race about the tallies is run again.
 const RACES_MAX: u32 = 5;
@@ -65,6 +66,7 @@ impl Identity {
             address: self.secrets.of_address(&origin.address),
         };
         let (before, is_looked_at) = self.begin(&attempt).await?;
+        let standing = before.standing;
         let password = Password::new(password);
         // One hash, whoever asks for whom; only then it is asked what is wrong.
         let kept = before.kept.as_ref();
@@ -85,7 +87,8 @@ impl Identity {
             .outdated
             .then(|| self.rehashed(&kept, &password))
             .transpose()?;
-        self.succeed(&attempt, &user, &kept, renewed, origin).await?;
+        self.succeed((&attempt, &standing), &user, &kept, renewed, origin)
+            .await?;
         Ok(match kept.one_time_until {
             None => Checked::Right(Box::new(user)),
             Some(_) => Checked::MustChange(Box::new(user)),
@@ -117,7 +120,7 @@ impl Identity {
 
     async fn succeed(
         &self,
-        attempt: &Attempt,
+        (attempt, before): (&Attempt, &Standing),
         user: &User,
         kept: &Kept,
         renewed: Option<Kept>,
@@ -126,7 +129,7 @@ impl Identity {
         let now = self.clock.now();
         let entry = self.note("password.confirmed", Some(&user.user_id), origin);
         for _ in 0..RACES_MAX {
-            let cleared = self.store.noting_success(attempt, now).map(Into::into);
+            let cleared = self.store.noting_success(attempt, before, now).map(Into::into);
             let mut transaction = together(Transaction::new(), cleared).with(self.trail.entry(&entry));
             if let Some(renewed) = &renewed {
                 transaction = transaction.with(self.store.setting_password(renewed, Some(kept.version)));

@@ -34,7 +34,9 @@ impl Identity {
     pub async fn request_link(&self, email: &Email, origin: &Origin) -> Result<Asked, Refusal> {
         let purpose = Purpose::Link;
         let user = self.account(email).await?.filter(User::is_active);
-        let user_id = user.map(|user| user.user_id);
+        // As the account spells it, however it was typed.
+        let email = user.as_ref().map_or(email, |user| &user.email);
+        let user_id = user.as_ref().map(|user| user.user_id.clone());
         let fresh = self.fresh(self.ids().body());
         let entry = self.note("link.requested", user_id.as_ref(), origin);
         let letter = match &user_id {

@@ -66,7 +66,8 @@ impl Identity {
         let fresh = self.fresh(self.ids().body());
         let subject = Subject {
             purpose: Purpose::Registration,
-            email: &new.email,
+            // Of an account, as it spells it: only its owner is told.
+            email: existing.as_ref().map_or(&new.email, |user| &user.email),
             user_id: existing.is_none().then(|| UserId::mint(&self.ids())),
             pending: Some(Pending {
                 password_hash,

@@ -46,6 +46,8 @@ impl Identity {
     }
 
     async fn send_reset(&self, email: &Email, user: Option<&User>, entry: &Entry) -> Result<(), Fault> {
+        // As the account spells it, however it was typed: a look-alike gets no letter, and the owner's is good.
+        let email = user.map_or(email, |user| &user.email);
         let fresh = self.fresh(self.secrets.of_email(email));
         let subject = Subject {
             purpose: Purpose::Reset,

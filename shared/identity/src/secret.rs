@@ -138,9 +138,9 @@ impl Secrets {
         hash
     }
 
-    /// Names a network address without telling it.
+    /// Names the network of an address without telling it.
     pub(crate) fn of_address(&self, address: &str) -> String {
-        let mut hash = self.hash("address", address);
+        let mut hash = self.hash("address", &kernel::network_of(address));
         hash.truncate(32);
         hash
     }

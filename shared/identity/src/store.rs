@@ -167,8 +167,9 @@ impl Store {
     }
 
     /// I6: an attempt was right: nothing stands against the account any more, its address is known,
-    /// and the attempt itself is no failure of the address.
-    pub(crate) fn noting_success(&self, attempt: &Attempt, now: Time) -> [Update; 3] {
+    /// and the attempt itself is no failure of the address. What others failed there before stays: else
+    /// whoever has an account could go on guessing at those of others by logging in between.
+    pub(crate) fn noting_success(&self, attempt: &Attempt, before: &Standing, now: Time) -> [Update; 3] {
         let [account, pair, address] = tally_keys(attempt);
         let clear = |key: Key, kept: Duration| {
             self.table
@@ -185,8 +186,11 @@ impl Store {
             .add("failures", -1)
             .set("last_at", now)
             .set("expires_at", now.plus(rows::TALLY_KEPT).unix_s())
-            .add("version", 1)
-            .remove("next_at");
+            .add("version", 1);
+        let address = match before.address.next_at {
+            Some(next_at) => address.set("next_at", next_at),
+            None => address.remove("next_at"),
+        };
         [
             clear(account, rows::ACCOUNT_KEPT),
             clear(pair, rows::KNOWN_KEPT).set("known", true),

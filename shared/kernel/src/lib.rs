@@ -25,7 +25,7 @@ pub use goods::{Handle, Quantity, Sku};
 pub use id::is_body as id_body_is_valid;
 pub use id::{Ids, InvalidId, Random, SeededRandom};
 pub use money::{Money, MoneyError, Rate};
-pub use origin::Origin;
+pub use origin::{Origin, network_of};
 pub use page::{Limit, Page};
 pub use text::InvalidText;
 

@@ -1,6 +1,6 @@
 //! Words mean what they say.
 
-use crate::{Duration, Email, Handle, Ids, Quantity, SeededRandom, Sku, Time};
+use crate::{Duration, Email, Handle, Ids, Quantity, SeededRandom, Sku, Time, network_of};
 
 mod thing {
     #![allow(
@@ -100,4 +100,18 @@ fn a_schema_refuses_by_pattern_what_the_check_refuses() {
         None,
         "a mail address is checked by hand"
     );
+}
+
+#[test]
+fn callers_are_counted_by_network() {
+    for (address, network) in [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ] {
+        assert_eq!(network_of(address), network);
+    }
 }

@@ -17,6 +17,8 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::cloud::SystemClock;
+
 /// What an invocation is called in logs and facts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InvocationContext {
@@ -270,7 +272,13 @@ where
         let mut fields = Fields::default();
         event.record(&mut fields);
         let (about, message) = (event.metadata(), fields.0.remove("message").unwrap_or_default());
-        write!(writer, "{{\"level\":\"{}\",\"message\":{message}", about.level())?;
+        // Without a moment of its own Lambda takes a line for one of level INFO, whatever it says.
+        // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+        let (at, level) = (SystemClock.now(), about.level());
+        write!(
+            writer,
+            "{{\"timestamp\":\"{at}\",\"level\":\"{level}\",\"message\":{message}"
+        )?;
         let facts = (about.target() == module_path!()).then(|| fields.0.remove("facts"));
         match facts.flatten().as_ref().and_then(Value::as_str) {
             // Written as JSON already, but for the braces.

@@ -330,3 +330,67 @@ async fn a_password_changed_during_a_login_is_not_overlooked() {
     );
     assert!(desk.opens(ANNA, NEW).await && !desk.opens(ANNA, PASSWORD).await);
 }
+
+// ID-6: people type their address as they like, and a look-alike of it gets no letter.
+#[tokio::test(start_paused = true)]
+async fn a_letter_goes_to_the_address_as_the_account_spells_it() {
+    let desk = Desk::open();
+    let spelled = "Anna.K@example.com";
+    desk.customer(spelled).await;
+    // The last is a Kelvin sign, whose lower case is k.
+    for typed in [
+        "anna.k@example.com",
+        "ANNA.K@Example.com",
+        "anna.\u{212a}@example.com",
+    ] {
+        let typed = email(typed);
+        let asked = desk.identity.request_link(&typed, &visit().origin).await.unwrap();
+        let redeemed = both(&asked.ticket, &token(&desk.world, spelled, "lnk"));
+        desk.identity.redeem_link(&redeemed, visit()).await.unwrap();
+        desk.identity
+            .request_reset(&typed, &visit().origin)
+            .await
+            .unwrap();
+        let reset = token(&desk.world, spelled, "rst");
+        desk.identity
+            .reset_password(&reset, NEW, &visit().origin)
+            .await
+            .unwrap();
+        desk.identity
+            .register(new_account(typed.as_str()), &visit())
+            .await
+            .unwrap();
+        assert!(letters(&desk.world, typed.as_str()).is_empty(), "{typed}");
+        // Five letters of a kind an hour are enough.
+        desk.world.clock.advance(Duration::hours(1));
+    }
+}
+
+// ID-5: who has an account may not go on guessing at those of others by logging in between.
+#[tokio::test(start_paused = true)]
+async fn a_login_of_ones_own_opens_no_address_that_failed_too_often() {
+    let desk = Desk::open();
+    desk.customer(ANNA).await;
+    desk.customer("ben@example.com").await;
+    // All of one network: an IPv6 subscriber has as many addresses as they like.
+    let from = |host: i64| visit_from(&format!("2001:db8:1:2::{host:x}"));
+    let guess = async |who: String, password: &str, host| {
+        desk.identity.log_in(&email(&who), password, from(host)).await
+    };
+    guess("ben@example.com".into(), PASSWORD, 1).await.unwrap();
+    for host in 2..60 {
+        guess(format!("stranger-{host}@example.com"), "wrong", host)
+            .await
+            .unwrap_err();
+    }
+    for host in 60..63 {
+        guess("ben@example.com".into(), PASSWORD, host).await.unwrap();
+        let refused = guess(ANNA.into(), PASSWORD, host).await;
+        assert_eq!(code_of(refused.unwrap_err()), "bad_credentials");
+    }
+    let elsewhere = visit_from("2001:db8:1:3::1");
+    desk.identity
+        .log_in(&email(ANNA), PASSWORD, elsewhere)
+        .await
+        .unwrap();
+}

@@ -124,10 +124,11 @@ pub struct Presence {
 }
 
 impl Caller {
-    /// The caller as one text, unique among callers: what limits and idempotency keys are kept by.
+    /// The caller as one text, unique among callers: what limits and idempotency keys are kept by. Of
+    /// the public it is the network ([`kernel::network_of`]).
     pub fn identity(&self) -> String {
         match self {
-            Self::Public { address } => format!("address:{address}"),
+            Self::Public { address } => format!("address:{}", kernel::network_of(address)),
             Self::Guest(guest) => format!("cart:{}", guest.cart_id),
             Self::Customer(customer) => format!("principal:{}", customer.user_id),
             Self::Staff(staff) => format!("principal:{}", staff.id),

@@ -31,9 +31,13 @@ impl Lines {
     fn json(&self) -> Vec<Value> {
         let bytes = self.0.lock().unwrap();
         let text = std::str::from_utf8(&bytes).unwrap();
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
+        let line = |line| {
+            let mut line: Value = serde_json::from_str(line).unwrap();
+            let at = line.as_object_mut().unwrap().remove("timestamp").unwrap();
+            Time::parse(at.as_str().unwrap()).unwrap();
+            line
+        };
+        text.lines().map(line).collect()
     }
 }
 
@@ -48,7 +52,7 @@ fn context() -> InvocationContext {
 
 #[tokio::test]
 async fn an_invocation_is_one_line_with_its_sentence_its_cost_and_what_was_noted() {
-    let (lines, clock) = (Lines::default(), FixedClock::at(Time::from_unix_ms(5)));
+    let (lines, clock) = (Lines::default(), FixedClock(Time::from_unix_ms(5)));
     let heard = lines.listen();
     in_invocation(context(), &clock, async {
         note("order.id", "a \"quoted\" {id}\n");

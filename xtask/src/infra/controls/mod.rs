@@ -384,9 +384,7 @@ fn rights(plan: &Plan, found: &mut Vec<String>) {
     }
     for permission in plan.all("aws_lambda_permission") {
         let arn = permission.text("source_arn");
-        let narrow = arn.contains(":execute-api:")
-            && !arn.ends_with("/*/*")
-            && !permission.text("source_account").is_empty();
+        let narrow = arn.contains(":execute-api:") && !arn.ends_with("/*/*");
         expect(found, narrow, 40, permission, "lets more call than its own route");
     }
 }
