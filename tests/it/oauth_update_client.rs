@@ -80,6 +80,20 @@ async fn a_stranger_is_refused() {
         .patch_with(&change)
         .await
         .refuses(403, "forbidden");
+    shop.patch(&*path).staff().patch_with(&change).await.expect(200);
+    // What they do not hold they do not take away either.
+    shop.patch(&*path)
+        .bearer(&key)
+        .patch_with(&json!({ "permissions": [] }))
+        .await
+        .refuses(403, "forbidden");
+    let told = shop
+        .get("/v1/admin/audit?action=client.changed")
+        .staff()
+        .await
+        .expect(200);
+    assert_eq!(told.text("/data/0/subject"), client.id);
+    assert_eq!(told.text("/data/0/detail/permissions"), "orders.write");
 }
 
 #[tokio::test]

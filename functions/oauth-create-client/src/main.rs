@@ -17,7 +17,9 @@ async fn create(
 ) -> Result<Created<CreatedClientView>, Fault> {
     let staff = call.staff()?;
     let draft = Draft::try_from(call.body.clone()).map_err(Fault::invalid_fields)?;
-    let registered = provider.register(draft, staff, call.now()).await?;
+    let registered = provider
+        .register(draft, (staff, &call.origin()), call.now())
+        .await?;
     let (at, version) = (registered.client.client_id.to_string(), registered.client.version);
     Ok(Created::at(format!("/v1/admin/oauth-clients/{at}"), registered).with_etag(version))
 }

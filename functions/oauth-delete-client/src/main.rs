@@ -13,7 +13,12 @@ async fn main() -> http::Exit {
 async fn delete(provider: &'static Provider, call: Call) -> Result<NoContent, Fault> {
     let (staff, client_id) = (call.staff()?, call.path("client_id")?);
     provider
-        .remove(&client_id, call.if_match.version()?, staff)
+        .remove(
+            &client_id,
+            call.if_match.version()?,
+            (staff, &call.origin()),
+            call.now(),
+        )
         .await?;
     Ok(NoContent::new())
 }

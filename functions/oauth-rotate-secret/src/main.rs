@@ -17,7 +17,12 @@ async fn rotate(
 ) -> Result<Created<RotatedSecretView>, Fault> {
     let (staff, client_id) = (call.staff()?, call.path("client_id")?);
     let registered = provider
-        .rotate_secret(&client_id, call.body.end_others, staff, call.now())
+        .rotate_secret(
+            &client_id,
+            call.body.end_others,
+            (staff, &call.origin()),
+            call.now(),
+        )
         .await?;
     Ok(Created::at(
         format!("/v1/admin/oauth-clients/{client_id}"),

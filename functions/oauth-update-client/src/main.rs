@@ -15,7 +15,9 @@ async fn update(provider: &'static Provider, call: Call<UpdateClient>) -> Result
     let (staff, client_id) = (call.staff()?, call.path("client_id")?);
     let (expected, now) = (call.if_match.version()?, call.now());
     let changes = Changes::try_from(call.body.clone()).map_err(Fault::invalid_fields)?;
-    let client = provider.change(&client_id, expected, changes, staff, now).await?;
+    let client = provider
+        .change(&client_id, expected, changes, (staff, &call.origin()), now)
+        .await?;
     let version = client.version;
     Ok(Json::new(client).with_etag(version))
 }

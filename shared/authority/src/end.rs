@@ -10,23 +10,49 @@ use crate::user::{User, UserId};
 
 /// How often a change is tried again when somebody else changes the user meanwhile.
 const ROUNDS_MAX: usize = 4;
+/// So many sessions are enough for their owner to see at once.
+const SHOWN_MAX: usize = 100;
 /// So many sessions are forgotten in the transaction that erases their user.
 const AT_ONCE: usize = 80;
 /// So many pages of a user's sessions are looked through in one call.
 const PAGES_MAX: usize = 20;
 
 impl Authority {
-    /// The sessions of a user that are running now, the newest first.
+    /// The sessions of a user that are running now, the newest first; a hundred or so at most.
     pub async fn sessions(&self, user_id: &UserId) -> Result<Vec<Session>, Fault> {
+        self.running(user_id, SHOWN_MAX, |_| true).await
+    }
+
+    /// Every session of a user that a client has and that is running now, the newest first.
+    pub async fn sessions_of_client(&self, user_id: &UserId, client_id: &str) -> Result<Vec<Session>, Fault> {
+        let is_wanted = |session: &Session| session.client_id == client_id;
+        self.running(user_id, usize::MAX, is_wanted).await
+    }
+
+    /// Looks through all sessions, ended ones too, until there are enough.
+    async fn running(
+        &self,
+        user_id: &UserId,
+        enough: usize,
+        is_wanted: impl Fn(&Session) -> bool,
+    ) -> Result<Vec<Session>, Fault> {
         let now = self.clock.now();
         let Some(user) = self.store.user(user_id).await? else {
             return Ok(Vec::new());
         };
-        let sessions = self.store.sessions(user_id).await?;
-        Ok(sessions
-            .into_iter()
-            .filter(|session| session.is_live(&user, now))
-            .collect())
+        let (mut running, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.store.sessions(user_id, after).await?;
+            let live = page
+                .items
+                .into_iter()
+                .filter(|session| session.is_live(&user, now));
+            running.extend(live.filter(&is_wanted));
+            after = page.next;
+            if after.is_none() || running.len() >= enough {
+                return Ok(running);
+            }
+        }
     }
 
     /// Ends one session of this user. Ending it twice changes nothing; another's is missing.

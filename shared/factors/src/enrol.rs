@@ -214,9 +214,12 @@ impl Factors {
     /// The caller, and what they hold. Somebody who holds a factor must have shown one in this
     /// session: a password alone changes nothing about what guards against a lost password.
     pub(crate) async fn own(&self, owner: &Owner<'_>) -> Result<(User, Held), Fault> {
-        let user = self.authority.user(&user_id(owner.customer)?).await?;
+        let user_id = user_id(owner.customer)?;
+        // In this order: what is held is written under the condition that it was not changed since, and
+        // whoever changes it changes the user with it, so that condition vouches for the user as well.
+        let held = self.store.held(&user_id).await?;
+        let user = self.authority.user(&user_id).await?;
         let user = user.ok_or_else(|| Fault::missing("user"))?;
-        let held = self.store.held(&user.user_id).await?;
         if held.count() > 0 && owner.customer.presence.assurance < 2 {
             return Err(Fault::refused(
                 "show_factor_first",

@@ -160,6 +160,7 @@ impl Provider {
             has_second_factor: person
                 .as_ref()
                 .is_some_and(|person| !person.user.second_factors.is_empty()),
+            is_told_apart: at.client.confidential || redirect::is_its_own(&at.pending.request.redirect_uri),
             consented: &consented,
             asked: &at.pending.asked,
             now,

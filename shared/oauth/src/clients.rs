@@ -1,11 +1,13 @@
 //! Staff registers clients, changes them, rotates their secrets and takes them away. What a client
 //! may do lives in authority as well, where each request is held against it: the two are written
-//! together, so that a client that is disabled or gone has no tokens from that moment on.
+//! together, so that a client that is disabled or gone has no tokens from that moment on; and with
+//! them what the audit trail is told.
 
 use authority::ClientSubject;
-use kernel::{Fault, Ids, Limit, Page, Time};
+use kernel::{Fault, Ids, Limit, Origin, Page, Time};
 use platform::http::Staff;
 use platform::table::{Transaction, TransactionError, Write};
+use platform::trail::Entry;
 
 use crate::Provider;
 use crate::client::{Client, ClientId, ClientSecret, SecretId};
@@ -13,7 +15,12 @@ use crate::manage::{Changes, Draft, ManageError, Registered, check, given, held}
 
 impl Provider {
     /// Registers a client. Its secret is in the answer and nowhere else.
-    pub async fn register(&self, draft: Draft, by: &Staff, now: Time) -> Result<Registered, ManageError> {
+    pub async fn register(
+        &self,
+        draft: Draft,
+        (by, origin): (&Staff, &Origin),
+        now: Time,
+    ) -> Result<Registered, ManageError> {
         given(&draft.permissions, by)?;
         let ids = Ids::new(now, &*self.random);
         let mut client = Client {
@@ -37,7 +44,9 @@ impl Provider {
             client.add_secret(kept, true);
             secret = Some(text);
         }
-        self.keep(self.store.inserting(&client).into(), &client).await?;
+        let entry = told("client.created", &client, (by, origin), now);
+        self.keep(self.store.inserting(&client).into(), &client, &entry)
+            .await?;
         Ok(Registered { client, secret })
     }
 
@@ -52,25 +61,25 @@ impl Provider {
         self.store.clients(limit, after).await
     }
 
-    /// Changes a client, if it still has the version that was read. Stopping it, or letting it go on,
-    /// takes or gives all that it may do.
+    /// Changes a client, if it still has the version that was read. Nobody gives or takes what they do
+    /// not hold; stopping a client, or letting it go on, takes or gives all that it may do.
     pub async fn change(
         &self,
         client_id: &ClientId,
         expected: Option<u64>,
         changes: Changes,
-        by: &Staff,
+        (by, origin): (&Staff, &Origin),
         now: Time,
     ) -> Result<Client, ManageError> {
         let before = self.found(client_id, expected).await?;
-        let added: Vec<String> = changes
-            .permissions
-            .iter()
-            .flatten()
-            .filter(|permission| !before.permissions.contains(permission))
-            .cloned()
-            .collect();
-        given(&added, by)?;
+        if let Some(after) = &changes.permissions {
+            let without = |some: &[String], others: &[String]| -> Vec<String> {
+                let rest = some.iter().filter(|permission| !others.contains(permission));
+                rest.cloned().collect()
+            };
+            given(&without(after, &before.permissions), by)?;
+            held(&without(&before.permissions, after), by)?;
+        }
         match changes.enabled {
             Some(true) if !before.enabled => given(&before.permissions, by)?,
             Some(false) if before.enabled => held(&before.permissions, by)?,
@@ -78,8 +87,13 @@ impl Provider {
         }
         let after = before.changed(changes, now);
         check(&after)?;
-        self.keep(self.store.replacing(&after, before.version).into(), &after)
-            .await?;
+        let entry = told("client.changed", &after, (by, origin), now);
+        self.keep(
+            self.store.replacing(&after, before.version).into(),
+            &after,
+            &entry,
+        )
+        .await?;
         Ok(after)
     }
 
@@ -90,7 +104,7 @@ impl Provider {
         &self,
         client_id: &ClientId,
         alone: bool,
-        by: &Staff,
+        (by, origin): (&Staff, &Origin),
         now: Time,
     ) -> Result<Registered, ManageError> {
         let before = self.found(client_id, None).await?;
@@ -102,8 +116,13 @@ impl Provider {
         let (kept, text) = ClientSecret::mint(SecretId::mint(&ids), &*self.random, now);
         let mut after = before.changed(Changes::default(), now);
         after.add_secret(kept, alone);
-        self.keep(self.store.replacing(&after, before.version).into(), &after)
-            .await?;
+        let entry = told("client.secret_rotated", &after, (by, origin), now);
+        self.keep(
+            self.store.replacing(&after, before.version).into(),
+            &after,
+            &entry,
+        )
+        .await?;
         Ok(Registered {
             client: after,
             secret: Some(text),
@@ -115,12 +134,17 @@ impl Provider {
         &self,
         client_id: &ClientId,
         expected: Option<u64>,
-        by: &Staff,
+        (by, origin): (&Staff, &Origin),
+        now: Time,
     ) -> Result<(), ManageError> {
         let client = self.found(client_id, expected).await?;
         held(&client.permissions, by)?;
         let gone = self.authority.removing_client(client.client_id.as_str());
-        let transaction = Transaction::new().with(self.store.removing(&client)).with(gone);
+        let entry = told("client.removed", &client, (by, origin), now);
+        let transaction = Transaction::new()
+            .with(self.store.removing(&client))
+            .with(gone)
+            .with(self.trail.entry(&entry));
         transaction.commit().await.map_err(not_kept)
     }
 
@@ -133,7 +157,7 @@ impl Provider {
         Ok(client)
     }
 
-    async fn keep(&self, write: Write, client: &Client) -> Result<(), ManageError> {
+    async fn keep(&self, write: Write, client: &Client, entry: &Entry) -> Result<(), ManageError> {
         let client_id = client.client_id.to_string();
         let subject = match client.enabled {
             true => self.authority.putting_client(&ClientSubject {
@@ -143,9 +167,21 @@ impl Provider {
             }),
             false => self.authority.removing_client(&client_id),
         };
-        let transaction = Transaction::new().with(write).with(subject);
+        let transaction = Transaction::new()
+            .with(write)
+            .with(subject)
+            .with(self.trail.entry(entry));
         transaction.commit().await.map_err(not_kept)
     }
+}
+
+/// What the trail keeps of a change: who has done it, and what the client may do in its own name since.
+fn told(action: &'static str, client: &Client, (by, origin): (&Staff, &Origin), now: Time) -> Entry {
+    Entry::new(action, by.id.as_str(), now)
+        .about(client.client_id.as_str())
+        .from(origin.clone())
+        .with("permissions", client.permissions.join(" "))
+        .with("enabled", client.enabled.to_string())
 }
 
 /// Somebody else was faster, or the table said no.

@@ -23,12 +23,11 @@ impl Provider {
     pub async fn withdraw(&self, user_id: &str, client_id: &ClientId, origin: &Origin) -> Result<(), Fault> {
         let user = UserId::parse(user_id).map_err(Fault::broken)?;
         self.store.withdraw(user_id, client_id).await?;
-        for session in self.authority.sessions(&user).await? {
-            if session.client_id == client_id.as_str() {
-                self.authority
-                    .revoke_session(&user, &session.session_id, origin)
-                    .await?;
-            }
+        let had = self.authority.sessions_of_client(&user, client_id.as_str());
+        for session in had.await? {
+            self.authority
+                .revoke_session(&user, &session.session_id, origin)
+                .await?;
         }
         Ok(())
     }

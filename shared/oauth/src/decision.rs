@@ -37,6 +37,9 @@ pub struct Facts<'a> {
     pub signed_in: Option<&'a SignedIn>,
     /// Whether that person has a second factor.
     pub has_second_factor: bool,
+    /// Whether no other program can come in this client's name: it has a secret, or an address that only
+    /// it answers at.
+    pub is_told_apart: bool,
     /// What that person has agreed to before.
     pub consented: &'a Scopes,
     /// What has been asked for this request.
@@ -84,8 +87,10 @@ pub fn next(request: &AuthorizationRequest, facts: Facts<'_>) -> Next {
         }
         return quietly(Code::InteractionRequired, Next::SecondFactor);
     }
-    let agreed =
-        facts.asked.consent || (request.scopes.are_within(facts.consented) && !request.prompt.consent);
+    // Any program on the device can listen on a loopback port or claim an app's scheme: for those, what
+    // was agreed to before is no answer (RFC 8252 §8.6).
+    let remembered = facts.is_told_apart && request.scopes.are_within(facts.consented);
+    let agreed = facts.asked.consent || (remembered && !request.prompt.consent);
     if agreed {
         Next::Grant
     } else {

@@ -66,6 +66,16 @@ impl Provider {
             self.end(&grant, &session_id, origin).await?;
             return Err(Refusal::grant().into());
         }
+        // The consent may have been taken back since the code was given. Whoever takes it back deletes it
+        // and then ends the sessions; this session was there before we look.
+        let consent = self
+            .store
+            .consent(&grant.signed_in.user_id, &client.client_id)
+            .await?;
+        if !consent.is_some_and(|consent| grant.scopes.are_within(&consent.scopes)) {
+            self.end(&grant, &session_id, origin).await?;
+            return Err(Refusal::grant().into());
+        }
         let id_token = match grant.scopes.has("openid") {
             true => Some(self.id_token(client, &grant, &tokens, &session_id).await?),
             false => None,

@@ -47,6 +47,7 @@ use std::sync::Arc;
 use authority::Authority;
 use kernel::{Clock, Random};
 use platform::Cloud;
+use platform::trail::Trail;
 
 pub use answer::{Answered, Shown};
 pub use credentials::Failure;
@@ -64,6 +65,7 @@ pub struct Provider {
     store: Store,
     authority: Authority,
     transactions: Transactions,
+    trail: Trail,
     issuer: String,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -76,6 +78,7 @@ impl Provider {
             store: Store::new(cloud),
             authority: Authority::new(cloud),
             transactions: Transactions::new(cloud),
+            trail: cloud.trail(),
             issuer: cloud.need("SHOP_URL"),
             clock: cloud.clock(),
             random: cloud.random(),

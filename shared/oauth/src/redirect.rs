@@ -74,6 +74,12 @@ impl fmt::Display for RedirectUri {
     }
 }
 
+/// Whether only the client answers there: a host of the web, not a port or scheme that any program on
+/// the device can take.
+pub(crate) fn is_its_own(uri: &str) -> bool {
+    uri.starts_with("https://")
+}
+
 /// What a page's policy must allow forms to lead to: the origin, or the scheme of an app.
 pub(crate) fn form_source(uri: &str) -> String {
     match uri.split_once(':') {

@@ -305,6 +305,7 @@ fn the_next_step_follows_from_what_is_known() {
         let facts = Facts {
             signed_in,
             has_second_factor,
+            is_told_apart: true,
             consented,
             asked,
             now: now(),
@@ -382,6 +383,41 @@ fn the_next_step_follows_from_what_is_known() {
         decide(&[("acr_values", "aal2")], Some(&here), false, &agreed, &asked),
         "unmet_authentication_requirements"
     );
+}
+
+// RFC 8252 §8.6
+#[test]
+fn a_program_that_another_can_pass_for_is_agreed_to_each_time() {
+    let (agreed, here) = (Scopes::parse("openid").unwrap(), person(now(), 1));
+    let decide = |changes: &[(&str, &str)], consent| {
+        let asked = Asked {
+            sign_in: false,
+            consent,
+        };
+        let facts = Facts {
+            signed_in: Some(&here),
+            has_second_factor: false,
+            is_told_apart: false,
+            consented: &agreed,
+            asked: &asked,
+            now: now(),
+        };
+        next(&request(changes).unwrap(), facts)
+    };
+    assert_eq!(decide(&[], false), Next::Consent);
+    assert_eq!(decide(&[], true), Next::Grant);
+    let Next::Refuse(refusal) = decide(&[("prompt", "none")], false) else {
+        panic!("a page would be needed")
+    };
+    assert_eq!(refusal.code.as_str(), "consent_required");
+    let own = ["https://app.example.com/done"];
+    let anybodys = [
+        "http://127.0.0.1:1/done",
+        "http://[::1]/done",
+        "com.example.app:/done",
+    ];
+    assert!(own.into_iter().all(crate::redirect::is_its_own));
+    assert!(!anybodys.into_iter().any(crate::redirect::is_its_own));
 }
 
 // ID-14

@@ -157,12 +157,16 @@ impl Store {
             .into()
     }
 
-    /// A12: the sessions of a user, the newest first. The index says which there are and the table
-    /// how they are, so one that was ended a moment ago is not shown as running.
-    pub(crate) async fn sessions(&self, user_id: &UserId) -> Result<Vec<Session>, Fault> {
+    /// A12: a page of the sessions of a user, the newest first. The index says which there are and the
+    /// table how they are, so one that was ended a moment ago is not shown as running.
+    pub(crate) async fn sessions(
+        &self,
+        user_id: &UserId,
+        after: Option<String>,
+    ) -> Result<Page<Session>, Fault> {
         let list = list(user_id);
         let limit = Limit::new(LISTED_MAX).unwrap_or_default();
-        let found = self.list(&list, limit, None).page::<SessionRow>().await?;
+        let found = self.list(&list, limit, after).page::<SessionRow>().await?;
         let keys = found
             .items
             .iter()
@@ -174,7 +178,10 @@ impl Store {
             .map(Session::try_from)
             .collect::<Result<_, _>>()?;
         sessions.sort_by(|one, other| other.session_id.cmp(&one.session_id));
-        Ok(sessions)
+        Ok(Page {
+            items: sessions,
+            next: found.next,
+        })
     }
 
     /// A12, the index alone: which sessions of a user there are, running or not, the newest first.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use authority::{Authority, NewUser, UserId};
+use authority::{Authority, NewUser, Start, UserId};
 use kernel::{Duration, Email, Fault, Ids, Origin, SeededRandom};
 use platform::http::Staff;
 use platform::table::Transaction;
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use testing::{Ended, FaultKind, Host, Plan, World, cloud, handler};
 
 use crate::Provider;
+use crate::client::ClientId;
 use crate::credentials::Failure;
 use crate::decision::SignedIn;
 use crate::grant::CodeGrant;
@@ -18,6 +19,7 @@ use crate::parameters::Parameters;
 use crate::pkce::Challenge;
 use crate::redirect::RedirectUri;
 use crate::scope::Scopes;
+use crate::store::Consent;
 
 const CODE: &str = "cw_ac_a-code-of-this-test";
 const HOME: &str = "https://app.example.com/callback";
@@ -59,7 +61,10 @@ async fn world() -> (Arc<World>, UserId, String) {
         presence: None,
         ends_at: None,
     };
-    let Registered { client, .. } = provider.register(draft, &owner, world.now()).await.unwrap();
+    let Registered { client, .. } = provider
+        .register(draft, (&owner, &Origin::default()), world.now())
+        .await
+        .unwrap();
     let user = authority.user(&user_id).await.unwrap().unwrap();
     let grant = CodeGrant {
         client_id: client.client_id.clone(),
@@ -76,12 +81,14 @@ async fn world() -> (Arc<World>, UserId, String) {
         },
         expires_at: world.now().plus(Duration::seconds(60)),
     };
-    provider
-        .store
-        .finish(CODE, &grant, None, None)
-        .await
-        .unwrap()
-        .unwrap();
+    let consent = Consent {
+        client_id: client.client_id.clone(),
+        client_name: client.name.clone(),
+        scopes: client.scopes.clone(),
+        granted_at: world.now(),
+    };
+    let given = provider.store.finish(CODE, &grant, None, Some(&consent));
+    given.await.unwrap().unwrap();
     (world, user_id, client.client_id.to_string())
 }
 
@@ -116,6 +123,47 @@ async fn exchange(world: &Arc<World>, client_id: &str, seed: u64) -> Ended {
 async fn live(world: &Arc<World>, user_id: &UserId) -> usize {
     let authority = Authority::new(&cloud(world, FUNCTION));
     authority.sessions(user_id).await.unwrap().len()
+}
+
+// ID-13: what is taken back brings nothing any more, and nothing of what it brought goes on.
+#[tokio::test(start_paused = true)]
+async fn a_consent_that_is_taken_back_ends_old_sessions_and_codes_that_are_on_their_way() {
+    let (world, user_id, client_id) = world().await;
+    let process = cloud(&world, FUNCTION);
+    let (authority, provider) = (Authority::new(&process), Provider::new(&process));
+    let user = authority.user(&user_id).await.unwrap().unwrap();
+    let start = |client_id: &str| Start {
+        client_id: client_id.to_owned(),
+        scopes: None,
+        methods: Vec::new(),
+        assurance: 1,
+        origin: Origin::default(),
+        cart_id: None,
+        authenticated_at: world.now(),
+    };
+    authority.start_session(&user, start(&client_id)).await.unwrap();
+    for _ in 0..120 {
+        world.clock.advance(Duration::millis(1));
+        authority.start_session(&user, start("storefront")).await.unwrap();
+    }
+    let client = ClientId::parse(&client_id).unwrap();
+    provider
+        .withdraw(user_id.as_str(), &client, &Origin::default())
+        .await
+        .unwrap();
+    let Ended::Answered(Ok(Value::Null)) = exchange(&world, &client_id, 2).await else {
+        panic!("a code of before brings nothing")
+    };
+    let left = authority.sessions_of_client(&user_id, &client_id).await.unwrap();
+    assert!(left.is_empty(), "{left:?}");
+    assert_eq!(
+        authority
+            .sessions_of_client(&user_id, "storefront")
+            .await
+            .unwrap()
+            .len(),
+        120
+    );
 }
 
 // ID-11
