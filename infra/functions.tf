@@ -1,6 +1,10 @@
 locals {
   # What `cargo xtask package` made. Absent in checks, which deploy nothing.
   artifacts = try(jsondecode(file("${var.artifacts_dir}/manifest.json")).functions, {})
+
+  # Of what is paused: functions without a source that could be paused instead. With no concurrency a
+  # listener would have its messages parked within minutes.
+  stopped = [for name in var.paused : name if !contains(["queue", "stream"], try(local.functions[name].kind, ""))]
 }
 
 module "function" {
@@ -24,7 +28,7 @@ module "function" {
   log_retention_days      = var.log_retention_days
   log_level               = upper(coalesce(var.log_level, "info"))
   tracing                 = var.tracing_enabled
-  reserved_concurrency    = try(var.reserved_concurrency[each.key], null)
+  reserved_concurrency    = contains(local.stopped, each.key) ? 0 : try(var.reserved_concurrency[each.key], null)
   provisioned_concurrency = try(var.provisioned_concurrency[each.key], 0)
   recursion_config        = var.recursion_config_enabled
   asynchronous            = contains(keys(local.async_functions), each.key) && var.async_config_enabled
@@ -41,6 +45,7 @@ resource "aws_lambda_event_source_mapping" "queue" {
 
   event_source_arn                   = local.queue_arns[each.value.trigger.queue]
   function_name                      = module.function[each.key].alias_arn
+  enabled                            = !contains(var.paused, each.key)
   batch_size                         = try(each.value.trigger.batch, local.defaults.queue.batch)
   maximum_batching_window_in_seconds = try(each.value.trigger.window_s, local.defaults.queue.window_s)
   # One message that fails must not bring back the nine that did not.
@@ -62,6 +67,7 @@ resource "aws_lambda_event_source_mapping" "stream" {
 
   event_source_arn  = module.table[each.value.trigger.stream].stream_arn
   function_name     = module.function[each.key].alias_arn
+  enabled           = !contains(var.paused, each.key)
   starting_position = "TRIM_HORIZON"
   batch_size        = try(each.value.trigger.batch, local.defaults.stream.batch)
   # Order matters inside a partition, and one reader per shard keeps it.

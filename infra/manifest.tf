@@ -114,6 +114,10 @@ resource "terraform_data" "manifest" {
       error_message = "infra/manifest: a route is served twice, or there are more than the 300 routes an HTTP API may have."
     }
     precondition {
+      condition     = length(setsubtract(var.paused, keys(local.functions))) == 0
+      error_message = "paused: infra/manifest has no function ${join(", ", sort(setsubtract(var.paused, keys(local.functions))))}."
+    }
+    precondition {
       condition     = length(setsubtract(keys(var.secret_generations), local.secrets)) == 0
       error_message = "secret_generations: infra/manifest has no secret ${join(", ", sort(setsubtract(keys(var.secret_generations), local.secrets)))}; expected one of ${join(", ", sort(local.secrets))}."
     }

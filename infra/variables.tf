@@ -289,6 +289,12 @@ variable "queue_bounds_enabled" {
   default     = true
 }
 
+variable "paused" {
+  description = "Functions that do nothing for now: their routes answer 503, their messages and records wait. For repairs (docs/runbooks/restore.md)."
+  type        = set(string)
+  default     = []
+}
+
 variable "provisioned_concurrency" {
   description = "Environments kept warm, by function; $3.40 a month for each of 256 MiB. For sale days."
   type        = map(number)

@@ -94,7 +94,6 @@ async fn a_cart_becomes_one_order_whatever_the_keys() {
     );
 }
 
-// ID-22
 #[tokio::test]
 async fn a_key_is_required_and_bound_to_its_body() {
     let shop = TestShop::open().await;

@@ -1,14 +1,14 @@
 //! The first owner: made by an operator, with a password that is good for a day and for one thing,
 //! choosing one's own.
 
-use authority::{NewUser, OWNER, RoleName, UserId};
+use authority::{NewUser, OWNER, RoleName, User, UserId};
 use kernel::{Duration, Email, Fault, Time};
 use platform::table::Transaction;
 use platform::trail::Entry;
 
 use crate::Identity;
 use crate::password::Password;
-use crate::store::{FirstOwner, Kept, together};
+use crate::store::{Kept, together};
 
 /// How long the password of an owner whom nobody has claimed is good.
 const ONE_TIME_LASTS: Duration = Duration::days(1);
@@ -36,9 +36,12 @@ impl Identity {
     /// Makes the first owner. Refuses when there is one; with `again` it gives the one who was made here,
     /// and has chosen no password yet, another to begin with.
     pub async fn create_owner(&self, email: &Email, again: bool) -> Result<MadeOwner, Fault> {
-        let made = self.store.first_owner().await?;
+        let made = match self.store.first_owner().await? {
+            Some(user_id) => Some(self.authority.user(&user_id).await?),
+            None => None,
+        };
         match made {
-            Some(made) if again && made.email == *email => self.owner_again(&made).await,
+            Some(Some(made)) if again && made.email == *email => self.owner_again(&made).await,
             None if !self.authority.has_owner().await? => self.first_owner(email).await,
             _ => Err(exists()),
         }
@@ -55,12 +58,8 @@ impl Identity {
         };
         let (kept, view) = self.one_time(email, &new.user_id, 1)?;
         let entry = Entry::new("owner.created", "system", self.clock.now()).about(new.user_id.as_str());
-        let first = FirstOwner {
-            user_id: new.user_id.clone(),
-            email: new.email.clone(),
-        };
         let transaction = Transaction::new()
-            .with(self.store.making_first_owner(&first))
+            .with(self.store.making_first_owner(&new.user_id))
             .with(self.store.setting_password(&kept, None))
             .with(self.trail.entry(&entry));
         match together(transaction, self.authority.creating(&new))
@@ -77,7 +76,7 @@ impl Identity {
         }
     }
 
-    async fn owner_again(&self, made: &FirstOwner) -> Result<MadeOwner, Fault> {
+    async fn owner_again(&self, made: &User) -> Result<MadeOwner, Fault> {
         let kept = self.store.password(&made.user_id).await?;
         let unclaimed = kept.filter(|kept| kept.one_time_until.is_some());
         let Some(before) = unclaimed else {

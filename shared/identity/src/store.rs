@@ -12,7 +12,7 @@
 //! | mail | `mail#<mail id>` | `mail` | by time to live; see `authority::mail` |
 
 use authority::UserId;
-use kernel::{Duration, Email, Fault, Time};
+use kernel::{Duration, Fault, Time};
 use platform::Cloud;
 use platform::table::{Condition, Delete, Key, Put, Table, Transaction, Update, Write};
 
@@ -42,15 +42,6 @@ pub(crate) struct Kept {
     pub version: u64,
     /// When it was set.
     pub changed_at: Time,
-}
-
-/// The owner whom an operator has made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FirstOwner {
-    /// Who.
-    pub user_id: UserId,
-    /// Under which address.
-    pub email: Email,
 }
 
 /// Whose tallies.
@@ -295,18 +286,15 @@ impl Store {
     }
 
     /// I15: the owner whom an operator has made.
-    pub(crate) async fn first_owner(&self) -> Result<Option<FirstOwner>, Fault> {
+    pub(crate) async fn first_owner(&self) -> Result<Option<UserId>, Fault> {
         let row = self.table.get_consistent::<OwnerRow>(owner_key()).await?;
-        Ok(row.map(|row| FirstOwner {
-            user_id: row.user_id,
-            email: row.email,
-        }))
+        Ok(row.map(|row| row.user_id))
     }
 
     /// I16: note the first owner, in the transaction that makes them. The second call fails.
-    pub(crate) fn making_first_owner(&self, owner: &FirstOwner) -> Put {
+    pub(crate) fn making_first_owner(&self, user_id: &UserId) -> Put {
         self.table
-            .put(&OwnerRow::new(owner_key(), owner))
+            .put(&OwnerRow::new(owner_key(), user_id))
             .only_if_absent()
     }
 }

@@ -152,7 +152,9 @@ fn mirror() -> Result<PathBuf> {
     }
     let found = places.into_iter().find(|place| place.join(PROVIDER).is_dir());
     found.with_context(|| {
-        format!("no folder of plug-ins has {PROVIDER}; name it in TF_PLUGINS (`terraform providers mirror` makes one)")
+        format!(
+            "no folder of plug-ins has {PROVIDER}; name it in TF_PLUGINS (docs/infrastructure-locally.md)"
+        )
     })
 }
 

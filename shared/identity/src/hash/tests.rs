@@ -13,6 +13,13 @@ fn hasher(cost: Cost) -> Hasher {
     Hasher::new(cost).unwrap()
 }
 
+// What a shop has that says nothing of it.
+#[test]
+fn a_hash_costs_what_owasp_asks_for() {
+    let hash = hasher(Cost::DEFAULT).hash(&Password::new("whatever it is"), [7; 16]);
+    assert!(hash.unwrap().starts_with("$argon2id$v=19$m=47104,t=1,p=1$"));
+}
+
 #[test]
 fn a_hash_opens_for_its_password_only_and_carries_its_cost() {
     let hasher = hasher(CHEAP);

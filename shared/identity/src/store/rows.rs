@@ -5,7 +5,7 @@ use kernel::{Duration, Email, Time};
 use platform::table::Key;
 use serde::{Deserialize, Serialize};
 
-use super::{FirstOwner, Kept, password_key, proof_key};
+use super::{Kept, password_key, proof_key};
 use crate::proof::{Pending, Proof, Purpose, RENEWABLE_FOR};
 use crate::throttle::{LETTERS_WINDOW, Letters, Tally};
 
@@ -92,17 +92,16 @@ struct PendingPart {
 pub(super) struct OwnerRow {
     pk: String,
     sk: String,
+    /// The address is in the user's row, so that who is erased leaves none here.
     pub(super) user_id: UserId,
-    pub(super) email: Email,
 }
 
 impl OwnerRow {
-    pub(super) fn new(key: Key, owner: &FirstOwner) -> Self {
+    pub(super) fn new(key: Key, user_id: &UserId) -> Self {
         Self {
             pk: key.pk,
             sk: key.sk,
-            user_id: owner.user_id.clone(),
-            email: owner.email.clone(),
+            user_id: user_id.clone(),
         }
     }
 }

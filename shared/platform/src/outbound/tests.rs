@@ -195,3 +195,44 @@ async fn told(outbound: &Outbound, headers: &[(&str, String)]) -> Vec<String> {
     assert_eq!(reply.unwrap().status, 204);
     agents
 }
+
+/// What comes of a call to a host on this machine that answers so.
+async fn answered(answer: String) -> Result<super::Reply, OutboundError> {
+    let host = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", host.local_addr().unwrap());
+    let serve = async {
+        let (connection, _) = host.accept().await.unwrap();
+        let mut connection = BufReader::new(connection);
+        let mut line = String::new();
+        while connection.read_line(&mut line).await.unwrap() > 2 {
+            line.clear();
+        }
+        // Whoever has read enough hangs up.
+        connection.write_all(answer.as_bytes()).await.unwrap_or_default();
+        host
+    };
+    let outbound = outbound_of("http://127.0.0.1:8787");
+    let (_host, reply) = tokio::join!(serve, outbound.get(&url, &[]));
+    reply
+}
+
+// ID-23
+#[tokio::test]
+async fn a_redirect_leads_nowhere_and_an_answer_without_end_is_none() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let location = elsewhere.local_addr().unwrap();
+    let redirect = format!("HTTP/1.1 302 Found\r\nlocation: http://{location}/\r\ncontent-length: 0\r\n\r\n");
+    tokio::select! {
+        biased;
+        _ = elsewhere.accept() => panic!("it was followed"),
+        reply = answered(redirect) => assert_eq!(reply.unwrap().status, 302),
+    }
+    let long = |bytes: usize| {
+        let body = "a".repeat(bytes);
+        format!("HTTP/1.1 200 OK\r\ncontent-length: {bytes}\r\n\r\n{body}")
+    };
+    let whole = answered(long(super::ANSWER_BYTES_MAX)).await.unwrap();
+    assert_eq!(whole.body.len(), super::ANSWER_BYTES_MAX);
+    let too_long = answered(long(super::ANSWER_BYTES_MAX + 1)).await;
+    assert!(matches!(too_long, Err(OutboundError::Unusable(_))));
+}
