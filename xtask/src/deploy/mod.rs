@@ -47,6 +47,11 @@ use shop::Shop;
 
 /// What is planned, in the workshop.
 const PLAN: &str = "deploy.plan";
+/// Which provider deployments use, by version and hash. It is not Terraform's own name, for the checks
+/// take whichever provider is at hand.
+const LOCK: &str = "infra/environments/terraform.lock.hcl";
+/// Where Terraform looks for it.
+const TERRAFORMS_LOCK: &str = ".terraform.lock.hcl";
 
 /// Where to, and how far.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -213,8 +218,26 @@ fn prepared(repository: &Repository, wish: &Wish, folder: &Path) -> Result<Terra
         backend.push(format!("-backend-config={place}"));
     }
     let backend: Vec<&str> = backend.iter().map(String::as_str).collect();
+    let lock = repository.path(LOCK);
+    let is_real = wish.state.is_none();
+    if is_real && lock.is_file() {
+        fs::copy(&lock, work.join(TERRAFORMS_LOCK))?;
+    }
     shell::step("init", || terraform.init(&backend))?;
+    if is_real && kept_lock(&work.join(TERRAFORMS_LOCK), &lock)? {
+        println!("{LOCK} says which provider this is: commit it, and every deployment takes the same");
+    }
     Ok(terraform)
+}
+
+/// Keeps which provider Terraform has taken; whether that is news.
+fn kept_lock(taken: &Path, lock: &Path) -> Result<bool> {
+    let taken = fs::read(taken).context("Terraform has locked no provider")?;
+    if fs::read(lock).is_ok_and(|known| known == taken) {
+        return Ok(false);
+    }
+    fs::write(lock, taken).with_context(|| format!("`{}` cannot be written", lock.display()))?;
+    Ok(true)
 }
 
 /// The state in a file, and a provider that takes an emulator for AWS.
@@ -271,5 +294,18 @@ mod tests {
         let text = local_state(Path::new("/tmp/state"));
         assert!(text.contains("path = \"/tmp/state\""), "{text}");
         assert_eq!(text.matches("skip_credentials_validation = true").count(), 2);
+    }
+
+    #[test]
+    fn the_provider_is_news_once_and_when_it_changes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (taken, lock) = (folder.path().join("taken"), folder.path().join("lock"));
+        assert!(kept_lock(&taken, &lock).is_err());
+        for text in ["5.100.0", "6.20.0"] {
+            fs::write(&taken, text).expect("written");
+            assert!(kept_lock(&taken, &lock).expect("kept"), "{text}");
+            assert!(!kept_lock(&taken, &lock).expect("known"), "{text}");
+            assert_eq!(fs::read_to_string(&lock).expect("the lock"), text);
+        }
     }
 }
