@@ -1,3 +1,5 @@
+//! One invocation, one line; and every line is JSON.
+
 use std::io::Write;
 
 use kernel::{FixedClock, Time};
