@@ -114,6 +114,20 @@ told("an owner links, and is let in that way");
 
 assert.equal((await shop("DELETE", "/v1/account/providers/elsewhere", { bearer: TOKEN })).status, 204);
 refused(await finish(await elsewhere(await begin(), "thief")), "federation_account_exists");
+
+// Whoever has a password of their own needs the provider no more.
+const email = people.new.email;
+assert.equal((await shop("POST", "/v1/password-resets", { body: { email } })).status, 202);
+assert.equal((await shop("GET", "/_cartwright/quiet?timeout_s=60")).status, 200);
+const mails = (await shop("GET", "/_cartwright/mails")).body.filter((mail) => mail.to.includes(email));
+const token = mails.map((mail) => /#token=(rst_\S+)/.exec(mail.text)?.[1]).filter(Boolean).at(-1);
+const password = "a teapot of one's own";
+assert.equal((await shop("POST", "/v1/password-resets/confirm", { body: { token, password } })).status, 204);
+const logged_in = await shop("POST", "/v1/sessions", { body: { email, password } });
+assert.equal(logged_in.status, 200, logged_in.text);
+const away = await shop("DELETE", "/v1/account/providers/elsewhere", { bearer: logged_in.body.access_token });
+assert.equal(away.status, 204, away.text);
+told("with a password the only provider goes");
 assert.equal((await shop("DELETE", "/v1/admin/identity-providers/elsewhere", { bearer: STAFF_KEY })).status, 204);
 assert.equal((await begin()).status, 404);
 told("unlinked, and taken away");

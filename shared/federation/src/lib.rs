@@ -30,6 +30,7 @@ pub use attempt::Begun;
 pub use error::FederationError;
 pub use finish::{Returned, SignedIn};
 pub use forget::Forgetting;
+pub use links::Ways;
 pub use manage::Settings;
 pub use provider::{Provider, ProviderName};
 use secrets::Secrets;

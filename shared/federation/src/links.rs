@@ -2,7 +2,9 @@
 
 use authority::mail::Letter;
 use authority::{FactorKind, User, UserId};
+use identity::Passwords;
 use kernel::{Fault, Ids, Origin};
+use platform::Cloud;
 use platform::table::Transaction;
 use platform::trail::Entry;
 
@@ -11,6 +13,34 @@ use crate::error::FederationError;
 use crate::finish::Returned;
 use crate::provider::ProviderName;
 use crate::store::{Link, Subject};
+
+/// The ways into an account: those at other providers, and whether there is one here.
+#[derive(Debug)]
+pub struct Ways {
+    federation: Federation,
+    passwords: Passwords,
+}
+
+impl Ways {
+    /// With the right to read the table `identity`, besides those of [`Federation`].
+    pub fn new(cloud: &Cloud) -> Self {
+        Self {
+            federation: Federation::new(cloud),
+            passwords: Passwords::new(cloud),
+        }
+    }
+
+    /// Takes a way in away, unless it is the only one.
+    pub async fn unlink(
+        &self,
+        user_id: &UserId,
+        name: &ProviderName,
+        origin: &Origin,
+    ) -> Result<(), FederationError> {
+        let has_password = self.passwords.is_set(user_id).await?;
+        self.federation.unlink(user_id, name, has_password, origin).await
+    }
+}
 
 impl Federation {
     /// Links whoever the provider says it is to the account of somebody who is logged in, who began
@@ -50,12 +80,13 @@ impl Federation {
         }
     }
 
-    /// Takes a way in away, unless it is the only one that is known here: an account that was made by
-    /// a provider has no password until its owner sets one.
-    pub async fn unlink(
+    /// Takes a way in away, unless it is the only one: an account that was made by a provider has no
+    /// password until its owner sets one.
+    pub(crate) async fn unlink(
         &self,
         user_id: &UserId,
         name: &ProviderName,
+        has_password: bool,
         origin: &Origin,
     ) -> Result<(), FederationError> {
         let user = self.usable(user_id).await?;
@@ -64,7 +95,7 @@ impl Federation {
             return Err(FederationError::NoProvider);
         };
         let has_passkey = user.second_factors.contains(&FactorKind::Passkey);
-        if link.made_account && links.len() == 1 && !has_passkey {
+        if link.made_account && links.len() == 1 && !has_passkey && !has_password {
             return Err(FederationError::OnlyWay);
         }
         // The account goes on being one that was made elsewhere: the last way in inherits that.

@@ -13,7 +13,7 @@ const QUESTIONS: [(&str, &[&str]); 8] = [
         &["authority", "identity", "carts", "orders", "trail"],
     ),
     ("factors", &["authority", "identity"]),
-    ("federation", &["authority"]),
+    ("federation", &["authority", "identity"]),
     ("identity", &["authority"]),
     ("notifications", &["authority"]),
     ("oauth", &["authority", "identity", "factors"]),

@@ -280,7 +280,7 @@ async fn step(federation: &Federation, event: &Value) -> Result<Value, Federatio
         }
         ("finish", None) => drop(federation.finish(&name, &returned, &origin).await?),
         ("link", Some(user_id)) => federation.link(&user_id, &name, &returned, &origin).await?,
-        ("unlink", Some(user_id)) => match federation.unlink(&user_id, &name, &origin).await {
+        ("unlink", Some(user_id)) => match federation.unlink(&user_id, &name, false, &origin).await {
             // Gone already: 404, which is where somebody who removes it wants to be.
             Ok(()) | Err(FederationError::NoProvider) => {}
             Err(error) => return Err(error),

@@ -88,7 +88,7 @@ pub(super) const IN_THE_MANIFEST: [Mistake; 12] = [
 ];
 
 /// Refused by Terraform, or by what is asked of its plan.
-pub(super) const IN_TERRAFORM: [Mistake; 20] = [
+pub(super) const IN_TERRAFORM: [Mistake; 22] = [
     terraform(
         "modules/table/main.tf",
         "range_key                   =",
@@ -208,5 +208,17 @@ pub(super) const IN_TERRAFORM: [Mistake; 20] = [
         "deletion_protection     = true",
         "deletion_protecton      = true",
         ["environments/prod.tfvars", "deletion_protecton"],
+    ),
+    terraform(
+        "environments/prod.tfvars",
+        "deletion_protection     = true",
+        "deletion_protection     = true\npaused = [\"tea-bru\"]",
+        ["infra/manifest has no function", "paused: "],
+    ),
+    terraform(
+        "environments/prod.tfvars",
+        "deletion_protection     = true",
+        "deletion_protection     = true\nsecret_generations = { signin = 2 }",
+        ["infra/manifest has no secret signin", "secret_generations: "],
     ),
 ];
