@@ -290,7 +290,7 @@ variable "queue_bounds_enabled" {
 }
 
 variable "paused" {
-  description = "Functions that do nothing for now: their routes answer 503, their messages and records wait. For repairs (docs/runbooks/restore.md)."
+  description = "Functions that do nothing for now: their routes answer with an error, their messages and records wait. For repairs (docs/runbooks/restore.md)."
   type        = set(string)
   default     = []
 }

@@ -18,22 +18,23 @@ const AT_ONCE: usize = 80;
 const PAGES_MAX: usize = 20;
 
 impl Authority {
-    /// The sessions of a user that are running now, the newest first; a hundred or so at most.
+    /// The sessions of a user that are running now, the newest first: a hundred or so at most, of the
+    /// newest 2,000 that there were.
     pub async fn sessions(&self, user_id: &UserId) -> Result<Vec<Session>, Fault> {
-        self.running(user_id, SHOWN_MAX, |_| true).await
+        self.running(user_id, (SHOWN_MAX, PAGES_MAX), |_| true).await
     }
 
     /// Every session of a user that a client has and that is running now, the newest first.
     pub async fn sessions_of_client(&self, user_id: &UserId, client_id: &str) -> Result<Vec<Session>, Fault> {
         let is_wanted = |session: &Session| session.client_id == client_id;
-        self.running(user_id, usize::MAX, is_wanted).await
+        self.running(user_id, (usize::MAX, usize::MAX), is_wanted).await
     }
 
-    /// Looks through all sessions, ended ones too, until there are enough.
+    /// Looks through sessions, ended ones too, until there are enough or so many pages were read.
     async fn running(
         &self,
         user_id: &UserId,
-        enough: usize,
+        (enough, pages): (usize, usize),
         is_wanted: impl Fn(&Session) -> bool,
     ) -> Result<Vec<Session>, Fault> {
         let now = self.clock.now();
@@ -41,7 +42,7 @@ impl Authority {
             return Ok(Vec::new());
         };
         let (mut running, mut after) = (Vec::new(), None);
-        loop {
+        for _ in 0..pages {
             let page = self.store.sessions(user_id, after).await?;
             let live = page
                 .items
@@ -50,9 +51,10 @@ impl Authority {
             running.extend(live.filter(&is_wanted));
             after = page.next;
             if after.is_none() || running.len() >= enough {
-                return Ok(running);
+                break;
             }
         }
+        Ok(running)
     }
 
     /// Ends one session of this user. Ending it twice changes nothing; another's is missing.
